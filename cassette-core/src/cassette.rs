@@ -1,0 +1,533 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use http::{HeaderMap, Method, StatusCode, Version};
+use serde::de::{self, Deserializer};
+use serde::ser::{SerializeStruct, Serializer};
+use serde::{Deserialize, Serialize};
+
+use crate::body::Body;
+use crate::headers;
+use crate::json::{self, Layout};
+
+/// The newest file format this release writes, and the only one it reads.
+pub(crate) const FORMAT: u32 = 1;
+
+/// The recorded file of one test.
+///
+/// It reads and writes the file's own JSON:
+///
+/// ```
+/// use cassette_core::Cassette;
+///
+/// let text = br#"{
+///   "format": 1,
+///   "test": "users::reads_a_user",
+///   "recorded_at": "2026-11-21T10:30:00Z",
+///   "interactions": [
+///     {
+///       "request": { "method": "GET", "url": "https://api.example.com/v1/users/1" },
+///       "response": { "status": 200, "body": { "json": { "name": "ada" } } }
+///     }
+///   ]
+/// }"#;
+/// let cassette = Cassette::from_json(text)?;
+/// assert_eq!(cassette.interactions().len(), 1);
+/// assert_eq!(cassette.interactions()[0].request().url(), "https://api.example.com/v1/users/1");
+/// # Ok::<(), cassette_core::InvalidCassette>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cassette {
+    #[serde(deserialize_with = "read_format")]
+    format: u32,
+    pub(crate) test: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) source: Option<String>,
+    #[serde(with = "timestamp")]
+    pub(crate) recorded_at: SystemTime,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) fingerprint: Option<Fingerprint>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    tracked: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    variables: BTreeMap<String, String>,
+    pub(crate) interactions: Vec<Interaction>,
+}
+
+impl Cassette {
+    pub(crate) fn new(
+        test: String,
+        source: Option<String>,
+        recorded_at: SystemTime,
+        fingerprint: Option<Fingerprint>,
+    ) -> Self {
+        Self {
+            format: FORMAT,
+            test,
+            source,
+            recorded_at,
+            fingerprint,
+            tracked: BTreeMap::new(),
+            variables: BTreeMap::new(),
+            interactions: Vec::new(),
+        }
+    }
+
+    /// Reads a cassette from the bytes of its file.
+    ///
+    /// # Errors
+    ///
+    /// Says what is wrong and at which line and column: no JSON, nested deeper than 128, a newer
+    /// format, an unknown field, a body of no known form.
+    pub fn from_json(text: &[u8]) -> Result<Self, InvalidCassette> {
+        if json::depth(text) > json::MAX_DEPTH {
+            let message = format!("it is nested deeper than {}", json::MAX_DEPTH);
+            return Err(InvalidCassette {
+                message,
+                source: None,
+            });
+        }
+        serde_json::from_slice(text).map_err(|error| InvalidCassette {
+            message: error.to_string(),
+            source: Some(error),
+        })
+    }
+
+    /// Returns the bytes of the file: pretty JSON with a final newline.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        pretty(self)
+    }
+
+    /// Returns the test that it belongs to: module path and function.
+    #[must_use]
+    pub fn test(&self) -> &str {
+        &self.test
+    }
+
+    /// Returns the source file of the test, relative to its package, where it is known.
+    #[must_use]
+    pub fn source(&self) -> Option<&str> {
+        self.source.as_deref()
+    }
+
+    /// Returns when it was recorded, to the second.
+    #[must_use]
+    pub fn recorded_at(&self) -> SystemTime {
+        self.recorded_at
+    }
+
+    /// Returns the hashes of the test function it was recorded with.
+    #[must_use]
+    pub fn fingerprint(&self) -> Option<&Fingerprint> {
+        self.fingerprint.as_ref()
+    }
+
+    /// Returns the recorded interactions, in the order in which they were issued.
+    #[must_use]
+    pub fn interactions(&self) -> &[Interaction] {
+        &self.interactions
+    }
+}
+
+/// Why a file is no cassette.
+#[derive(Debug)]
+pub struct InvalidCassette {
+    message: String,
+    source: Option<serde_json::Error>,
+}
+
+impl std::fmt::Display for InvalidCassette {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for InvalidCassette {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.source.as_ref().map(|source| source as _)
+    }
+}
+
+/// Returns `value` as the project writes JSON: two spaces a level, final newline.
+pub(crate) fn pretty(value: &impl Serialize) -> String {
+    let mut text = json::relayout(&compact(value), Layout::Indent(2));
+    text.push('\n');
+    text
+}
+
+/// Returns `value` as JSON on one line.
+pub(crate) fn compact(value: &impl Serialize) -> String {
+    // Our own types have string keys and no failing parts, the two things that can go wrong.
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// The versioned hashes of a test function: of its signature, and of its body.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fingerprint {
+    signature: String,
+    body: String,
+}
+
+impl Fingerprint {
+    /// The version that this release computes.
+    const VERSION: &str = "v1:";
+
+    pub(crate) fn new(signature: impl Into<String>, body: impl Into<String>) -> Self {
+        let (signature, body) = (signature.into(), body.into());
+        Self { signature, body }
+    }
+
+    /// Returns the hash of the signature, for example `v1:5f0c2a9e77b14c10`.
+    #[must_use]
+    pub fn signature(&self) -> &str {
+        &self.signature
+    }
+
+    /// Returns the hash of the body, for example `v1:9ac1d3be02f6417a`.
+    #[must_use]
+    pub fn body(&self) -> &str {
+        &self.body
+    }
+
+    /// Returns true when both hashes are of the version that this release computes.
+    pub(crate) fn is_comparable(&self) -> bool {
+        [&self.signature, &self.body]
+            .iter()
+            .all(|hash| hash.starts_with(Self::VERSION))
+    }
+}
+
+/// One recorded request and its outcome.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(try_from = "StoredInteraction")]
+pub struct Interaction {
+    pub(crate) request: Arc<RecordedRequest>,
+    pub(crate) recorded: Recorded,
+}
+
+impl Interaction {
+    /// Returns the request.
+    #[must_use]
+    pub fn request(&self) -> &RecordedRequest {
+        &self.request
+    }
+
+    /// Returns what came of it.
+    #[must_use]
+    pub fn recorded(&self) -> &Recorded {
+        &self.recorded
+    }
+
+    /// A request given up before its end is kept for the reader; it answers nothing.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        matches!(&self.recorded, Recorded::Error(error) if error.kind == ErrorKind::Cancelled)
+    }
+}
+
+/// What came of a recorded request.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Recorded {
+    /// The server answered.
+    Response(Arc<RecordedResponse>),
+    /// No answer came.
+    Error(Arc<RecordedError>),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct StoredInteraction {
+    request: RecordedRequest,
+    response: Option<RecordedResponse>,
+    error: Option<RecordedError>,
+}
+
+impl TryFrom<StoredInteraction> for Interaction {
+    type Error = &'static str;
+
+    fn try_from(stored: StoredInteraction) -> Result<Self, Self::Error> {
+        let recorded = match (stored.response, stored.error) {
+            (Some(response), None) => Recorded::Response(Arc::new(response)),
+            (None, Some(error)) => Recorded::Error(Arc::new(error)),
+            _ => {
+                return Err("an interaction has a `request` and either a `response` or an `error`");
+            }
+        };
+        let request = Arc::new(stored.request);
+        Ok(Self { request, recorded })
+    }
+}
+
+impl Serialize for Interaction {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Interaction", 2)?;
+        fields.serialize_field("request", &*self.request)?;
+        match &self.recorded {
+            Recorded::Response(response) => fields.serialize_field("response", &**response)?,
+            Recorded::Error(error) => fields.serialize_field("error", &**error)?,
+        }
+        fields.end()
+    }
+}
+
+/// A request as it is stored: redacted, made from live traffic by the redactor alone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordedRequest {
+    #[serde(with = "method")]
+    pub(crate) method: Method,
+    pub(crate) url: String,
+    #[serde(default, with = "headers", skip_serializing_if = "HeaderMap::is_empty")]
+    pub(crate) headers: HeaderMap,
+    #[serde(default, skip_serializing_if = "Body::is_empty")]
+    pub(crate) body: Body,
+}
+
+impl RecordedRequest {
+    /// Returns the method.
+    #[must_use]
+    pub fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// Returns the URL as it was asked for, secrets masked.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Returns the headers that the client set, secrets masked.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// Returns the body.
+    #[must_use]
+    pub fn body(&self) -> &Body {
+        &self.body
+    }
+}
+
+/// A response as it is stored: redacted, made from live traffic by the redactor alone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordedResponse {
+    #[serde(with = "status")]
+    pub(crate) status: StatusCode,
+    #[serde(
+        default = "version::default",
+        with = "version",
+        skip_serializing_if = "version::is_default"
+    )]
+    pub(crate) version: Version,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) url: Option<String>,
+    #[serde(default, with = "headers", skip_serializing_if = "HeaderMap::is_empty")]
+    pub(crate) headers: HeaderMap,
+    #[serde(default, skip_serializing_if = "Body::is_empty")]
+    pub(crate) body: Body,
+}
+
+impl RecordedResponse {
+    /// Returns the status.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Returns the protocol version.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        self.version
+    }
+
+    /// Returns the URL that answered, where redirects led to another than was asked for.
+    #[must_use]
+    pub fn url(&self) -> Option<&str> {
+        self.url.as_deref()
+    }
+
+    /// Returns the headers.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// Returns the body.
+    #[must_use]
+    pub fn body(&self) -> &Body {
+        &self.body
+    }
+}
+
+/// Why no answer came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordedError {
+    pub(crate) kind: ErrorKind,
+    pub(crate) message: String,
+}
+
+impl RecordedError {
+    /// Makes one of a kind and a text that holds no secret.
+    #[must_use]
+    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self { kind, message }
+    }
+
+    /// Returns what kind of failure it was.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    /// Returns the client's text.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+impl std::fmt::Display for RecordedError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "recorded failure: {}", self.message)
+    }
+}
+
+impl std::error::Error for RecordedError {}
+
+/// The kinds of failure that a cassette tells apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// No connection was made.
+    Connect,
+    /// Time ran out.
+    Timeout,
+    /// The connection or the request broke.
+    Request,
+    /// The response's body broke off.
+    Body,
+    /// The test dropped the request before its end; a replay never answers with it.
+    Cancelled,
+}
+
+fn read_format<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    match u32::deserialize(deserializer)? {
+        FORMAT => Ok(FORMAT),
+        newer if newer > FORMAT => Err(de::Error::custom(format_args!(
+            "format {newer} is newer than {FORMAT}, the newest this release reads: update the cassette packages"
+        ))),
+        unknown => Err(de::Error::custom(format_args!(
+            "there is no format {unknown}"
+        ))),
+    }
+}
+
+mod timestamp {
+    use super::{Deserialize, Deserializer, Serializer, SystemTime, de};
+
+    pub(super) fn serialize<S: Serializer>(
+        time: &SystemTime,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&humantime::format_rfc3339_seconds(*time))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<SystemTime, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        humantime::parse_rfc3339(&text).map_err(|error| {
+            de::Error::custom(format_args!(
+                "`{text}` is no time like 2026-11-21T10:30:00Z: {error}"
+            ))
+        })
+    }
+}
+
+mod method {
+    use super::{Deserialize, Deserializer, Method, Serializer, de};
+
+    pub(super) fn serialize<S: Serializer>(
+        method: &Method,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(method.as_str())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Method, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Method::from_bytes(text.as_bytes())
+            .map_err(|_| de::Error::custom(format_args!("`{text}` is not a method")))
+    }
+}
+
+mod status {
+    use super::{Deserialize, Deserializer, Serializer, StatusCode, de};
+
+    pub(super) fn serialize<S: Serializer>(
+        status: &StatusCode,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u16(status.as_u16())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<StatusCode, D::Error> {
+        let code = u16::deserialize(deserializer)?;
+        StatusCode::from_u16(code)
+            .map_err(|_| de::Error::custom(format_args!("{code} is not a status")))
+    }
+}
+
+mod version {
+    use super::{Deserialize, Deserializer, Serializer, Version, de};
+
+    const NAMES: [(&str, Version); 5] = [
+        ("HTTP/0.9", Version::HTTP_09),
+        ("HTTP/1.0", Version::HTTP_10),
+        ("HTTP/1.1", Version::HTTP_11),
+        ("HTTP/2", Version::HTTP_2),
+        ("HTTP/3", Version::HTTP_3),
+    ];
+
+    pub(super) fn default() -> Version {
+        Version::HTTP_11
+    }
+
+    pub(super) fn is_default(version: &Version) -> bool {
+        *version == default()
+    }
+
+    pub(super) fn serialize<S: Serializer>(
+        version: &Version,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let name = NAMES
+            .iter()
+            .find(|known| known.1 == *version)
+            .map_or("HTTP/1.1", |known| known.0);
+        serializer.serialize_str(name)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Version, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let known = NAMES.iter().find(|known| known.0 == text);
+        known.map(|known| known.1).ok_or_else(|| {
+            let names = NAMES.map(|known| known.0).join(", ");
+            de::Error::custom(format_args!("unknown version `{text}`; known are {names}"))
+        })
+    }
+}

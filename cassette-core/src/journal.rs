@@ -1,0 +1,166 @@
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+use crate::cassette::{Cassette, Interaction, compact};
+use crate::error::{Error, Kind, Result};
+
+/// How long a recording waits for one in another process.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How often it looks.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// The journal of a recording: a line for each finished interaction, so that a killed process
+/// loses nothing that was paid for. The file is the cassette's lock, too.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    file: Mutex<File>,
+    path: PathBuf,
+}
+
+/// A locked journal to which nothing is written yet.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    file: File,
+    path: PathBuf,
+    content: Vec<u8>,
+}
+
+/// A line of the journal after the first, which is a cassette without interactions.
+#[derive(Serialize, Deserialize)]
+struct Line {
+    /// The place in the order of requests; answers come in any order.
+    number: usize,
+    interaction: Interaction,
+}
+
+impl Journal {
+    /// Locks the journal, which it makes where there is none.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written, or another process holds it for longer than a minute.
+    pub(crate) fn lock(path: &Path, shown: &str) -> Result<Lock> {
+        let failed = |error: io::Error| storage_error(path, error);
+        let patience = Instant::now() + PATIENCE;
+        loop {
+            let mut file = open(path).map_err(failed)?;
+            match file.try_lock() {
+                Ok(()) if is_at(&file, path) => {
+                    let mut content = Vec::new();
+                    file.read_to_end(&mut content).map_err(failed)?;
+                    return Ok(Lock {
+                        file,
+                        path: path.to_owned(),
+                        content,
+                    });
+                }
+                // The one who held it has removed it since: make a new one.
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) if Instant::now() < patience => thread::sleep(PAUSE),
+                Err(TryLockError::WouldBlock) => return Err(busy(shown, path)),
+                Err(TryLockError::Error(error)) => return Err(failed(error)),
+            }
+        }
+    }
+
+    /// Adds a finished interaction.
+    pub(crate) fn append(&self, number: usize, interaction: &Interaction) -> Result<()> {
+        let line = Line {
+            number,
+            interaction: interaction.clone(),
+        };
+        self.write(&line)
+    }
+
+    fn write(&self, line: &impl Serialize) -> Result<()> {
+        let text = compact(line) + "\n";
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.write_all(text.as_bytes())
+            .map_err(|error| storage_error(&self.path, error))
+    }
+
+    /// Ends the recording: the file goes, and with it the lock.
+    pub(crate) fn remove(&self) -> Result<()> {
+        fs::remove_file(&self.path).map_err(|error| storage_error(&self.path, error))
+    }
+}
+
+impl Lock {
+    /// Returns what a recording that was killed has left here.
+    pub(crate) fn left_over(&self) -> Option<Cassette> {
+        let mut lines = self
+            .content
+            .split(|&byte| byte == b'\n')
+            .filter(|line| !line.is_empty());
+        let mut cassette = Cassette::from_json(lines.next()?).ok()?;
+        // The last line may be cut off in the middle.
+        let mut finished: Vec<Line> = lines
+            .filter_map(|line| serde_json::from_slice(line).ok())
+            .collect();
+        finished.sort_by_key(|line| line.number);
+        cassette.interactions = finished.into_iter().map(|line| line.interaction).collect();
+        (!cassette.interactions.is_empty()).then_some(cassette)
+    }
+
+    /// Begins the journal of a recording; `head` is its cassette without interactions.
+    pub(crate) fn start(self, head: &Cassette) -> Result<Journal> {
+        self.file
+            .set_len(0)
+            .map_err(|error| storage_error(&self.path, error))?;
+        let journal = Journal {
+            file: Mutex::new(self.file),
+            path: self.path,
+        };
+        journal.write(head)?;
+        Ok(journal)
+    }
+
+    /// Gives the lock back without a recording.
+    pub(crate) fn release(self) -> Result<()> {
+        fs::remove_file(&self.path).map_err(|error| storage_error(&self.path, error))
+    }
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).append(true).create(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path)
+}
+
+/// Returns true when the open file is still the one at `path`.
+fn is_at(file: &File, path: &Path) -> bool {
+    let open = file.try_clone().and_then(same_file::Handle::from_file);
+    let there = same_file::Handle::from_path(path);
+    matches!((open, there), (Ok(open), Ok(there)) if open == there)
+}
+
+fn busy(shown: &str, path: &Path) -> Error {
+    Error::new(
+        Kind::Busy,
+        format!(
+            "another process has been recording the cassette {shown} for a minute; it holds {}\n\n\
+             help: wait for it, or end it, and run the test again",
+            path.display()
+        ),
+    )
+}
+
+fn storage_error(path: &Path, error: io::Error) -> Error {
+    Error::new(
+        Kind::Storage,
+        format!("cannot write the journal {}: {error}", path.display()),
+    )
+    .with_source(error)
+}

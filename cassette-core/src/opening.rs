@@ -1,0 +1,226 @@
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::SystemTime;
+
+use crate::cassette::{Cassette, Fingerprint};
+use crate::config::{Config, Settings};
+use crate::error::{Error, Kind, Result};
+use crate::id::CassetteId;
+use crate::journal::Lock;
+use crate::mode::Mode;
+use crate::plan::{Plan, State, plan};
+use crate::player::Player;
+use crate::recorder::Recorder;
+use crate::report::{self, Facts};
+use crate::session::{Inner, Session, Traffic};
+use crate::storage::Storage;
+
+/// Whose cassette is to be used.
+#[derive(Debug)]
+pub(crate) struct Subject {
+    pub(crate) id: CassetteId,
+    /// Module path, function and case, or what `scope` was given.
+    pub(crate) test: String,
+    pub(crate) function: Option<String>,
+    pub(crate) source: Option<String>,
+    pub(crate) fingerprint: Option<Fingerprint>,
+}
+
+impl Subject {
+    /// Resolves the configuration, takes the cassette and opens the session.
+    pub(crate) fn open(self, config: Config, package_dir: &Path) -> Result<Session> {
+        let settings = config.resolve(package_dir, &self.test)?;
+        let storage = match settings.mode {
+            Mode::Live => None,
+            _ => Some(Storage::claim(
+                &settings.dir,
+                &self.id,
+                package_dir,
+                &self.test,
+            )?),
+        };
+        let facts = Facts {
+            cassette: storage
+                .as_ref()
+                .map_or_else(String::new, |storage| storage.shown().to_owned()),
+            mode: settings.describe_mode(),
+            matching: settings.matcher.describe(),
+            test: self.test,
+            function: self.function,
+        };
+        let (source, fingerprint) = (self.source, self.fingerprint);
+        Opening {
+            facts,
+            settings,
+            source,
+            fingerprint,
+            storage,
+        }
+        .open()
+    }
+}
+
+/// A session that is about to begin.
+#[derive(Debug)]
+struct Opening {
+    facts: Facts,
+    settings: Settings,
+    source: Option<String>,
+    fingerprint: Option<Fingerprint>,
+    storage: Option<Storage>,
+}
+
+impl Opening {
+    /// Looks at the cassette and decides, once, what will be done.
+    fn open(self) -> Result<Session> {
+        let mut notices = Vec::new();
+        let (mut old, mut state) = self.look()?;
+        let mut plan = self.plan(&state);
+        let mut lock = None;
+        if let (Plan::Record | Plan::Update, Some(storage)) = (plan, &self.storage) {
+            let (taken, left_over) = storage.begin()?;
+            notices.extend(left_over.map(|path| {
+                format!(
+                    "what a killed recording had left is now in {}",
+                    path.display()
+                )
+            }));
+            // Another process may have recorded it while this one waited for the lock.
+            (old, state) = self.look()?;
+            plan = self.plan(&state);
+            lock = Some(taken);
+        }
+        notices.extend(self.notice(&state, plan));
+        if plan == Plan::Refuse {
+            lock.map(Lock::release).transpose()?;
+            return Err(self.refusal(&state));
+        }
+        self.start(plan, old, lock, notices)
+    }
+
+    /// Loads the cassette and sees how it stands to the test.
+    fn look(&self) -> Result<(Option<Cassette>, State)> {
+        let cassette = self
+            .storage
+            .as_ref()
+            .map(Storage::load)
+            .transpose()?
+            .flatten();
+        if self.settings.mode != Mode::Record {
+            self.refuse_foreign(cassette.as_ref())?;
+        }
+        let (track, max_age) = (self.settings.track, self.settings.max_age);
+        let state = State::of(
+            cassette.as_ref(),
+            self.fingerprint.as_ref(),
+            track,
+            max_age,
+            SystemTime::now(),
+        );
+        Ok((cassette, state))
+    }
+
+    /// Two tests with one name must not answer for each other. A source file that is gone was
+    /// moved; nobody can own a cassette from there.
+    fn refuse_foreign(&self, cassette: Option<&Cassette>) -> Result<()> {
+        let Some(cassette) = cassette else {
+            return Ok(());
+        };
+        let same_source = match (&self.source, &cassette.source, &self.storage) {
+            (Some(ours), Some(theirs), Some(storage)) => {
+                ours == theirs || !storage.has_source(theirs)
+            }
+            _ => true,
+        };
+        if cassette.test == self.facts.test && same_source {
+            return Ok(());
+        }
+        Err(Error::new(
+            Kind::Foreign,
+            report::foreign(&self.facts, &cassette.test, cassette.source()),
+        ))
+    }
+
+    fn plan(&self, state: &State) -> Plan {
+        let settings = &self.settings;
+        plan(settings.mode, state, settings.on_change, settings.on_expiry)
+    }
+
+    fn refusal(&self, state: &State) -> Error {
+        match state {
+            State::Stale(change) => Error::new(Kind::Stale, report::stale(&self.facts, change)),
+            State::Expired { age, max_age } => {
+                Error::new(Kind::Expired, report::expired(&self.facts, *age, *max_age))
+            }
+            State::Missing | State::Fresh => {
+                Error::new(Kind::MissingCassette, report::missing(&self.facts))
+            }
+        }
+    }
+
+    /// What is worth a line before the test runs.
+    fn notice(&self, state: &State, plan: Plan) -> Option<String> {
+        let done = match plan {
+            Plan::Record => "is recorded again",
+            Plan::Play | Plan::Update => "is played all the same",
+            Plan::Forward | Plan::Refuse => return None,
+        };
+        let cassette = &self.facts.cassette;
+        match state {
+            State::Stale(_) => Some(format!("{}; {cassette} {done}", self.facts.changed())),
+            State::Expired { age, max_age } => Some(format!(
+                "{cassette} {done}: {}",
+                report::too_old(*age, *max_age)
+            )),
+            State::Missing | State::Fresh => None,
+        }
+    }
+
+    fn start(
+        self,
+        plan: Plan,
+        old: Option<Cassette>,
+        lock: Option<Lock>,
+        notices: Vec<String>,
+    ) -> Result<Session> {
+        let head = Cassette::new(
+            self.facts.test.clone(),
+            self.source,
+            SystemTime::now(),
+            self.fingerprint,
+        );
+        let journal = match (lock, plan) {
+            (Some(lock), Plan::Record | Plan::Update) => Some(lock.start(&head)?),
+            (lock, _) => lock.map(Lock::release).transpose()?.and(None),
+        };
+        let recorded = old
+            .as_ref()
+            .map_or_else(Vec::new, |old| old.interactions.clone());
+        let settings = self.settings;
+        let traffic = Traffic {
+            player: Player::new(
+                recorded,
+                &settings.matcher,
+                settings.order,
+                settings.repeat_for(plan),
+            ),
+            recorder: Recorder::default(),
+            last_played: None,
+            misses: Vec::new(),
+            failure: None,
+            ended: false,
+        };
+        let (facts, storage, traffic) = (self.facts, self.storage, Mutex::new(traffic));
+        Ok(Session(Arc::new(Inner {
+            facts,
+            settings,
+            plan,
+            storage,
+            old,
+            head,
+            journal,
+            notices,
+            traffic,
+        })))
+    }
+}

@@ -1,0 +1,101 @@
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::Method;
+
+use crate::cassette::{ErrorKind, Recorded, RecordedError};
+use crate::error::{Error, Kind, Result};
+use crate::session::Session;
+
+/// A request on its way to the network, with its place in the recording.
+///
+/// Dropped before it is completed it is recorded as cancelled: a replay never answers with it, and
+/// does not miss it.
+#[must_use = "dropped, the request counts as cancelled"]
+pub struct PendingInteraction {
+    session: Session,
+    slot: usize,
+    method: Method,
+    url: Option<String>,
+    done: bool,
+}
+
+impl PendingInteraction {
+    pub(crate) fn new(session: Session, slot: usize, method: &Method) -> Self {
+        let method = method.clone();
+        Self {
+            session,
+            slot,
+            method,
+            url: None,
+            done: false,
+        }
+    }
+
+    /// Notes the URL that answered, where it is another than was asked for.
+    pub fn answered_by(&mut self, url: &str) {
+        self.url = Some(url.to_owned());
+    }
+
+    /// Records the response.
+    ///
+    /// # Errors
+    ///
+    /// When the journal cannot be written.
+    pub fn complete(mut self, response: &http::Response<Bytes>) -> Result<()> {
+        let redactor = &self.session.0.settings.redactor;
+        let recorded = redactor.response(response, &self.method, self.url.as_deref());
+        self.record(Recorded::Response(Arc::new(recorded)))
+    }
+
+    /// Records that no response came.
+    ///
+    /// # Errors
+    ///
+    /// When the journal cannot be written.
+    pub fn fail(mut self, error: RecordedError) -> Result<()> {
+        self.record(Recorded::Error(Arc::new(error)))
+    }
+
+    fn record(&mut self, recorded: Recorded) -> Result<()> {
+        self.done = true;
+        let mut traffic = self.session.traffic();
+        if traffic.ended {
+            return Ok(());
+        }
+        let interaction = traffic.recorder.complete(self.slot, recorded);
+        drop(traffic);
+        let journal = self.session.0.journal.as_ref();
+        let written = journal.map_or(Ok(()), |journal| journal.append(self.slot, &interaction));
+        written.map_err(|error| {
+            let message = error.to_string();
+            self.session
+                .traffic()
+                .failure
+                .get_or_insert_with(|| message.clone());
+            Error::new(Kind::Storage, message).with_source(error)
+        })
+    }
+}
+
+impl Drop for PendingInteraction {
+    fn drop(&mut self) {
+        if !self.done {
+            let error = RecordedError::new(
+                ErrorKind::Cancelled,
+                "the request was dropped before its answer came",
+            );
+            // There is nobody to tell; the session keeps the failure and tells it at its end.
+            let _ = self.record(Recorded::Error(Arc::new(error)));
+        }
+    }
+}
+
+impl fmt::Debug for PendingInteraction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PendingInteraction")
+            .field("slot", &self.slot)
+            .finish_non_exhaustive()
+    }
+}

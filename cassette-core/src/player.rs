@@ -1,0 +1,266 @@
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use crate::address::Address;
+use crate::cassette::{Interaction, RecordedRequest};
+use crate::matcher::{Mismatch, RequestMatcher};
+use crate::mode::{Order, Repeat};
+
+/// Hands out the recorded outcomes: which interaction answers a request, and which were never asked for.
+#[derive(Debug)]
+pub(crate) struct Player {
+    interactions: Vec<Interaction>,
+    groups: Vec<Group>,
+    /// The groups by the key of their requests. Several only where keys collide.
+    index: HashMap<u64, Vec<usize>>,
+    played: Vec<bool>,
+    /// All before it are played.
+    first_open: usize,
+    order: Order,
+    repeat: Repeat,
+}
+
+/// The interactions that answer one and the same request, in order.
+#[derive(Debug)]
+struct Group {
+    members: Vec<usize>,
+    given: usize,
+}
+
+/// What a cassette has for a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// This interaction.
+    Play(usize),
+    /// Answers, so many, all of them given.
+    Exhausted(usize),
+    /// An answer, but another interaction is due before it.
+    OutOfOrder { due: usize },
+    /// Nothing.
+    Unknown,
+}
+
+impl Player {
+    pub(crate) fn new(
+        interactions: Vec<Interaction>,
+        matcher: &RequestMatcher,
+        order: Order,
+        repeat: Repeat,
+    ) -> Self {
+        let mut player = Self {
+            groups: Vec::new(),
+            index: HashMap::new(),
+            played: vec![false; interactions.len()],
+            first_open: 0,
+            interactions,
+            order,
+            repeat,
+        };
+        for number in 0..player.interactions.len() {
+            player.add(number, matcher);
+        }
+        player
+    }
+
+    /// A cancelled request answers nothing, so it belongs to no group.
+    fn add(&mut self, number: usize, matcher: &RequestMatcher) {
+        let interaction = &self.interactions[number];
+        if interaction.is_cancelled() {
+            return;
+        }
+        let key = matcher.key(&interaction.request);
+        if let Some(group) = self.group(key, &interaction.request, matcher) {
+            self.groups[group].members.push(number);
+            return;
+        }
+        self.groups.push(Group {
+            members: vec![number],
+            given: 0,
+        });
+        self.index
+            .entry(key)
+            .or_default()
+            .push(self.groups.len() - 1);
+    }
+
+    fn group(
+        &self,
+        key: u64,
+        request: &RecordedRequest,
+        matcher: &RequestMatcher,
+    ) -> Option<usize> {
+        let same = |group: &&usize| {
+            let first = &self.interactions[self.groups[**group].members[0]];
+            matcher.check(&first.request, request).is_ok()
+        };
+        self.index.get(&key)?.iter().find(same).copied()
+    }
+
+    /// Finds the interaction that answers `request`, whose key is `key`, and marks it as played.
+    pub(crate) fn take(
+        &mut self,
+        key: u64,
+        request: &RecordedRequest,
+        matcher: &RequestMatcher,
+    ) -> Found {
+        let Some(group) = self.group(key, request, matcher) else {
+            return Found::Unknown;
+        };
+        let Group { members, given } = &mut self.groups[group];
+        let number = match self.repeat {
+            _ if *given < members.len() => members[*given],
+            Repeat::Never => return Found::Exhausted(members.len()),
+            Repeat::Last => members[members.len() - 1],
+            Repeat::Cycle => members[*given % members.len()],
+        };
+        if self.order == Order::Strict && !self.played[number] {
+            match self.due() {
+                Some(due) if due != number => return Found::OutOfOrder { due },
+                _ => {}
+            }
+        }
+        self.groups[group].given += 1;
+        self.played[number] = true;
+        Found::Play(number)
+    }
+
+    /// Returns the first interaction that still waits to be asked for.
+    fn due(&mut self) -> Option<usize> {
+        while self
+            .played
+            .get(self.first_open)
+            .is_some_and(|&played| played)
+            || self
+                .interactions
+                .get(self.first_open)
+                .is_some_and(Interaction::is_cancelled)
+        {
+            self.first_open += 1;
+        }
+        (self.first_open < self.interactions.len()).then_some(self.first_open)
+    }
+
+    /// Returns the interaction on the same server that differs in the fewest places from `request`;
+    /// of several the one whose URL is most alike.
+    pub(crate) fn nearest(
+        &self,
+        request: &RecordedRequest,
+        matcher: &RequestMatcher,
+    ) -> Option<(usize, Mismatch)> {
+        let origin = Address::parse(&request.url).origin;
+        let candidate = |(number, recorded): (usize, &Interaction)| {
+            let mismatch = matcher.check(&recorded.request, request).err()?;
+            let alike = common_prefix(&recorded.request.url, &request.url);
+            Some((mismatch.differences.len(), Reverse(alike), number, mismatch))
+        };
+        let on_origin = self.interactions.iter().enumerate();
+        let on_origin = on_origin
+            .filter(|(_, recorded)| Address::parse(&recorded.request.url).origin == origin);
+        let nearest = on_origin
+            .filter_map(candidate)
+            .min_by_key(|(places, alike, number, _)| (*places, *alike, *number));
+        nearest.map(|(_, _, number, mismatch)| (number, mismatch))
+    }
+
+    pub(crate) fn interactions(&self) -> &[Interaction] {
+        &self.interactions
+    }
+
+    pub(crate) fn played(&self) -> usize {
+        self.played.iter().filter(|&&played| played).count()
+    }
+
+    /// Returns the interactions that nobody asked for, by number; cancelled ones do not count.
+    pub(crate) fn unplayed(&self) -> Vec<usize> {
+        let open =
+            |number: &usize| !self.played[*number] && !self.interactions[*number].is_cancelled();
+        (0..self.interactions.len()).filter(open).collect()
+    }
+}
+
+fn common_prefix(left: &str, right: &str) -> usize {
+    left.bytes()
+        .zip(right.bytes())
+        .take_while(|(left, right)| left == right)
+        .count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cassette::{ErrorKind, Recorded, RecordedError};
+    use crate::redact::Redactor;
+    use bytes::Bytes;
+    use std::sync::Arc;
+
+    fn request(path: &str) -> RecordedRequest {
+        let live = http::Request::get(format!("http://e.com/{path}")).body(Bytes::new());
+        Redactor::default().request(&live.unwrap())
+    }
+
+    fn interaction(path: &str, kind: ErrorKind) -> Interaction {
+        let recorded = Recorded::Error(Arc::new(RecordedError::new(kind, "")));
+        Interaction {
+            request: Arc::new(request(path)),
+            recorded,
+        }
+    }
+
+    /// Plays `asked` against a cassette that holds the requests of `recorded`; a capital stands for
+    /// a cancelled request. `x` is a miss, `!` an exhausted group, `?3` says that 3 is due.
+    fn check(order: Order, repeat: Repeat, recorded: &str, asked: &str, expect: &str) -> Player {
+        let matcher = RequestMatcher::default();
+        let interaction = |path: char| {
+            let kind = if path.is_uppercase() {
+                ErrorKind::Cancelled
+            } else {
+                ErrorKind::Timeout
+            };
+            interaction(&path.to_lowercase().to_string(), kind)
+        };
+        let mut player = Player::new(
+            recorded.chars().map(interaction).collect(),
+            &matcher,
+            order,
+            repeat,
+        );
+        let answers = asked.chars().map(|path| {
+            match player.take(
+                matcher.key(&request(&path.to_string())),
+                &request(&path.to_string()),
+                &matcher,
+            ) {
+                Found::Play(number) => number.to_string(),
+                Found::Exhausted(_) => "!".to_owned(),
+                Found::OutOfOrder { due } => format!("?{due}"),
+                Found::Unknown => "x".to_owned(),
+            }
+        });
+        assert_eq!(answers.collect::<String>(), expect);
+        player
+    }
+
+    #[test]
+    fn answers_come_in_the_recorded_order_of_each_request_and_once() {
+        check(Order::Any, Repeat::Never, "aabab", "babaaxb", "20413x!");
+    }
+
+    #[test]
+    fn after_the_last_answer_comes_what_repeat_says() {
+        check(Order::Any, Repeat::Never, "aa", "aaaa", "01!!");
+        check(Order::Any, Repeat::Last, "aa", "aaaa", "0111");
+        check(Order::Any, Repeat::Cycle, "aa", "aaaaa", "01010");
+    }
+
+    #[test]
+    fn strict_order_wants_the_first_open_one_and_says_which() {
+        check(Order::Strict, Repeat::Never, "abA", "ba", "?00");
+        check(Order::Strict, Repeat::Last, "aAb", "aaba", "0020");
+    }
+
+    #[test]
+    fn cancelled_requests_answer_nothing_and_are_not_missed() {
+        let player = check(Order::Any, Repeat::Never, "Aab", "aa", "1!");
+        assert_eq!((player.unplayed(), player.played()), (vec![2], 1));
+    }
+}

@@ -1,0 +1,204 @@
+//! What `#[cassette]` expands to. Not a stable interface: no code but the macro's may use it.
+//!
+//! Here, and nowhere else, the library prints and panics.
+
+use std::any::Any;
+use std::future::{Future, poll_fn};
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::path::Path;
+use std::pin::pin;
+use std::task::Poll;
+
+use crate::cassette::Fingerprint;
+pub use crate::config::Config;
+use crate::config::package_dir;
+use crate::error::{Error, Result};
+use crate::finish::Finished;
+use crate::id::CassetteId;
+pub use crate::mode::{Mode, OnChange, OnExpiry, Order, Repeat, Track, Unused};
+use crate::opening::Subject;
+use crate::scope::Running;
+use crate::session::Session;
+use crate::storage::relative_source;
+#[cfg(feature = "macros")]
+pub use cassette_macros::cassette_for_reqwest;
+
+/// What the macro knows of a test.
+#[derive(Debug)]
+pub struct Test {
+    /// The function's name.
+    pub function: &'static str,
+    /// `module_path!()` where the test is.
+    pub module_path: &'static str,
+    /// `file!()` where the test is.
+    pub file: &'static str,
+    /// The package's folder when it was compiled.
+    pub package_dir: &'static str,
+    /// The hash of the function's signature.
+    pub signature: &'static str,
+    /// The hash of its body.
+    pub body: &'static str,
+    /// The cassette's name, where the attribute gives one.
+    pub name: Option<String>,
+    /// The function that `config = …` names.
+    pub config: Option<fn(Config) -> Config>,
+    /// The attribute's other arguments.
+    pub attribute: fn(Config) -> Config,
+}
+
+/// Did a test pass? Told by what it returns.
+#[diagnostic::on_unimplemented(
+    message = "a test with `#[cassette]` returns `()` or `Result`, not `{Self}`",
+    note = "whether a recording is saved depends on whether the test passed"
+)]
+pub trait Outcome {
+    /// Returns true for `()` and `Ok`.
+    fn passed(&self) -> bool;
+}
+
+impl Outcome for () {
+    fn passed(&self) -> bool {
+        true
+    }
+}
+
+impl<T, E> Outcome for Result<T, E> {
+    fn passed(&self) -> bool {
+        self.is_ok()
+    }
+}
+
+/// Runs a test with its cassette.
+///
+/// # Panics
+///
+/// When the test panics; when the cassette cannot be used; when the test passed, but its traffic
+/// did not fit the cassette.
+pub async fn run<F>(test: Test, future: F) -> F::Output
+where
+    F: Future<Output: Outcome>,
+{
+    let running = match test.open() {
+        Ok(session) => Running::new(session),
+        Err(error) => fail(&error),
+    };
+    let outcome = running.run(catch(future)).await;
+    let passed = outcome.as_ref().is_ok_and(Outcome::passed);
+    let Finished { notices, failure } = running.0.finish(passed);
+    notices.iter().for_each(|notice| notify(notice));
+    match (outcome, failure) {
+        (Ok(_), Some(failure)) if passed => fail(&failure),
+        (Ok(output), failure) => {
+            failure
+                .iter()
+                .for_each(|failure| notify(&failure.to_string()));
+            output
+        }
+        (Err(panic), failure) => {
+            let unsaid = failure.filter(|failure| !says(&*panic, failure));
+            unsaid
+                .iter()
+                .for_each(|failure| notify(&failure.to_string()));
+            resume_unwind(panic)
+        }
+    }
+}
+
+/// Runs a test that passes by panicking: with anything wrong with its cassette it returns, so that
+/// it fails for not panicking.
+///
+/// # Panics
+///
+/// When the test panics and its cassette is content.
+pub async fn run_should_panic<F>(test: Test, future: F)
+where
+    F: Future<Output = ()>,
+{
+    let running = match test.open() {
+        Ok(session) => Running::new(session),
+        Err(error) => return notify(&error.to_string()),
+    };
+    let outcome = running.run(catch(future)).await;
+    let Finished { notices, failure } = running.0.finish(outcome.is_err());
+    notices.iter().for_each(|notice| notify(notice));
+    match (outcome, failure) {
+        (_, Some(failure)) => notify(&failure.to_string()),
+        (Ok(()), None) => {}
+        (Err(panic), None) => resume_unwind(panic),
+    }
+}
+
+impl Test {
+    fn open(&self) -> Result<Session> {
+        let package_dir = package_dir(self.package_dir)?;
+        let config = Config::of_package(&package_dir)?;
+        let config = self
+            .config
+            .map_or_else(|| config.clone(), |function| function(config.clone()));
+        self.subject(&package_dir)
+            .open((self.attribute)(config), &package_dir)
+    }
+
+    fn subject(&self, package_dir: &Path) -> Subject {
+        let case = self.case();
+        let id = match &self.name {
+            Some(name) => CassetteId::from(name.as_str()),
+            None => CassetteId::of_test(self.module_path, self.function, case.as_deref()),
+        };
+        let case = case.map(|case| format!("::{case}")).unwrap_or_default();
+        Subject {
+            id,
+            test: format!("{}::{}{case}", self.module_path, self.function),
+            function: Some(self.function.to_owned()),
+            source: Some(relative_source(self.file, package_dir)),
+            fingerprint: Some(Fingerprint::new(self.signature, self.body)),
+        }
+    }
+
+    /// Returns the case of a parametrised test, as test harnesses put it behind the function's
+    /// name in that of the thread: `users::scores::case_2`.
+    fn case(&self) -> Option<String> {
+        let thread = std::thread::current();
+        let module = self
+            .module_path
+            .split_once("::")
+            .map(|(_, module)| format!("{module}::"));
+        let rest = thread.name()?.strip_prefix(&module.unwrap_or_default())?;
+        Some(
+            rest.strip_prefix(self.function)?
+                .strip_prefix("::")?
+                .to_owned(),
+        )
+    }
+}
+
+/// Runs a future to its end or to its panic.
+async fn catch<F: Future>(future: F) -> Result<F::Output, Box<dyn Any + Send>> {
+    let mut future = pin!(future);
+    poll_fn(
+        |context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
+            Err(panic) => Poll::Ready(Err(panic)),
+        },
+    )
+    .await
+}
+
+/// Does the panic's text hold the failure's already, as that of `.unwrap()` does?
+fn says(panic: &(dyn Any + Send), failure: &Error) -> bool {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.is_some_and(|text| text.contains(&failure.to_string()))
+}
+
+fn fail(error: &Error) -> ! {
+    panic!("{error:?}")
+}
+
+/// Past the capture of test output, so that a passing test can be heard.
+fn notify(text: &str) {
+    let text = text.trim_end().replace('\n', "\n  ");
+    // Nobody is left to be told that the terminal is gone.
+    let _ = writeln!(std::io::stderr(), "cassette: {text}");
+}

@@ -1,0 +1,84 @@
+use std::sync::Arc;
+
+use crate::cassette::{Interaction, Recorded, RecordedRequest};
+
+/// Collects new interactions, in the order in which their requests were issued.
+#[derive(Debug, Default)]
+pub(crate) struct Recorder {
+    slots: Vec<Slot>,
+}
+
+/// The place of one request, kept from the moment it is issued.
+#[derive(Debug)]
+struct Slot {
+    request: Arc<RecordedRequest>,
+    /// The interaction of the old cassette that was played before it, when updating.
+    after: Option<usize>,
+    recorded: Option<Recorded>,
+}
+
+impl Recorder {
+    pub(crate) fn reserve(&mut self, request: RecordedRequest, after: Option<usize>) -> usize {
+        let request = Arc::new(request);
+        self.slots.push(Slot {
+            request,
+            after,
+            recorded: None,
+        });
+        self.slots.len() - 1
+    }
+
+    /// Fills a place and returns what now stands in it.
+    pub(crate) fn complete(&mut self, slot: usize, recorded: Recorded) -> Interaction {
+        let slot = &mut self.slots[slot];
+        slot.recorded = Some(recorded.clone());
+        Interaction {
+            request: Arc::clone(&slot.request),
+            recorded,
+        }
+    }
+
+    /// Returns the requests that have no outcome yet.
+    pub(crate) fn in_flight(&self) -> impl Iterator<Item = &RecordedRequest> {
+        self.slots
+            .iter()
+            .filter(|slot| slot.recorded.is_none())
+            .map(|slot| &*slot.request)
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.slots
+            .iter()
+            .filter(|slot| slot.recorded.is_some())
+            .count()
+    }
+
+    /// Returns the finished interactions, in order.
+    pub(crate) fn interactions(&self) -> Vec<Interaction> {
+        self.finished()
+            .map(|(_, interaction)| interaction)
+            .collect()
+    }
+
+    /// Returns `old` with each new interaction behind the old one that was played before it.
+    pub(crate) fn insert_into(&self, old: &[Interaction]) -> Vec<Interaction> {
+        let new_after = |place: Option<usize>| {
+            self.finished()
+                .filter(move |(after, _)| *after == place)
+                .map(|(_, interaction)| interaction)
+        };
+        let mut merged: Vec<Interaction> = new_after(None).collect();
+        for (number, interaction) in old.iter().enumerate() {
+            merged.push(interaction.clone());
+            merged.extend(new_after(Some(number)));
+        }
+        merged
+    }
+
+    fn finished(&self) -> impl Iterator<Item = (Option<usize>, Interaction)> {
+        self.slots.iter().filter_map(|slot| {
+            let (request, recorded) = (Arc::clone(&slot.request), slot.recorded.clone()?);
+            Some((slot.after, Interaction { request, recorded }))
+        })
+    }
+}

@@ -1,0 +1,190 @@
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::runtime::{Handle, Id};
+
+use crate::config::{Config, package_dir};
+use crate::error::{Error, Kind, Result};
+use crate::id::CassetteId;
+use crate::opening::Subject;
+use crate::session::Session;
+
+tokio::task_local! {
+    /// The session of the task that is running.
+    static CURRENT: Session;
+}
+
+/// The sessions by the runtime they run on, for tasks that were spawned there: a task-local is not
+/// inherited, but each `#[tokio::test]` owns its runtime.
+static RUNTIMES: Mutex<Vec<(Id, Session)>> = Mutex::new(Vec::new());
+
+/// Returns the session that is in use here.
+///
+/// That is the one of the task or, in a task that was spawned, the one of its runtime.
+///
+/// # Errors
+///
+/// When there is none: outside a test with `#[cassette]`, or in a thread of its own, into which
+/// [`InCurrentCassette::in_current_cassette`] carries it. When the runtime has several.
+///
+/// ```
+/// use cassette_core::current;
+///
+/// assert!(current().unwrap_err().is_no_session());
+/// ```
+pub fn current() -> Result<Session> {
+    try_current()?.ok_or_else(no_session)
+}
+
+/// Returns the session that is in use here, if there is one: for adapters, which decide what its
+/// absence means.
+///
+/// # Errors
+///
+/// When the task belongs to no session and its runtime has several, so that none can be meant.
+pub fn try_current() -> Result<Option<Session>> {
+    if let Ok(session) = CURRENT.try_with(Session::clone) {
+        return Ok(Some(session));
+    }
+    let Ok(runtime) = Handle::try_current().map(|handle| handle.id()) else {
+        return Ok(None);
+    };
+    let runtimes = RUNTIMES.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut sessions = runtimes
+        .iter()
+        .filter(|(id, _)| *id == runtime)
+        .map(|(_, session)| session);
+    match (sessions.next(), sessions.next()) {
+        (Some(first), Some(second)) => Err(ambiguous(first, second)),
+        (first, _) => Ok(first.cloned()),
+    }
+}
+
+fn no_session() -> Error {
+    Error::new(
+        Kind::NoSession,
+        "no cassette is in use here\n\n\
+         help: put `#[cassette]` above the test, or wrap the call in `scope(…)`\n\
+         help: into a thread or runtime of your own, carry it with `.in_current_cassette()`",
+    )
+}
+
+fn ambiguous(first: &Session, second: &Session) -> Error {
+    Error::new(
+        Kind::Ambiguous,
+        format!(
+            "two cassettes are in use on this runtime, those of {} and {}, and this task belongs to neither\n\n\
+             help: carry the right one into the task: `tokio::spawn(future.in_current_cassette())`",
+            first.test(),
+            second.test()
+        ),
+    )
+}
+
+/// Runs a future with a cassette, as `#[cassette]` does with a test: for examples, tools and
+/// caches.
+///
+/// The cassette is saved when the future ends, whatever its output. `cassette.toml` and the
+/// environment count as they do for tests; there is no function to hash, so a recording never
+/// becomes stale. Another process that records the same cassette is waited for, up to a minute, in
+/// a way that blocks the thread.
+///
+/// # Errors
+///
+/// When the cassette is missing, broken, in use, not to be written; when a request had no recorded
+/// answer; when recorded interactions were left unplayed.
+pub async fn scope<F: Future>(
+    id: impl Into<CassetteId>,
+    config: Config,
+    future: F,
+) -> Result<F::Output> {
+    let running = Running::new(open(id.into(), config)?);
+    let output = running.run(future).await;
+    match running.0.finish(true).failure {
+        Some(failure) => Err(failure),
+        None => Ok(output),
+    }
+}
+
+fn open(id: CassetteId, config: Config) -> Result<Session> {
+    let package_dir = package_dir(".")?;
+    let config = config.over(Config::of_package(&package_dir)?);
+    let test = id.to_string();
+    Subject {
+        id,
+        test,
+        function: None,
+        source: None,
+        fingerprint: None,
+    }
+    .open(config, &package_dir)
+}
+
+/// A session that is known to its runtime; forgotten there when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Running(pub(crate) Session, Option<Id>);
+
+impl Running {
+    pub(crate) fn new(session: Session) -> Self {
+        let runtime = Handle::try_current().ok().map(|handle| handle.id());
+        let mut runtimes = RUNTIMES.lock().unwrap_or_else(PoisonError::into_inner);
+        runtimes.extend(runtime.map(|id| (id, session.clone())));
+        Self(session, runtime)
+    }
+
+    pub(crate) async fn run<F: Future>(&self, future: F) -> F::Output {
+        CURRENT.scope(self.0.clone(), future).await
+    }
+}
+
+/// Dropped before its end, as by a timeout around it, a session did not pass: what it recorded is
+/// kept aside. After `finish` there is nothing left to end.
+impl Drop for Running {
+    fn drop(&mut self) {
+        let mut runtimes = RUNTIMES.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_ours = |(id, session): &(Id, Session)| {
+            Some(*id) == self.1 && Arc::ptr_eq(&session.0, &self.0.0)
+        };
+        runtimes.retain(|entry| !is_ours(entry));
+        drop(runtimes);
+        self.0.finish(false);
+    }
+}
+
+/// Carries the session of here into a future that runs elsewhere.
+pub trait InCurrentCassette: Future + Sized {
+    /// Returns the future bound to the session that is in use where this is called, for a runtime
+    /// or thread of its own, or where several sessions share one runtime.
+    ///
+    /// Where no session is in use the future is bound to none.
+    ///
+    /// ```
+    /// use cassette_core::{Config, InCurrentCassette, Mode, current, scope};
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+    /// let config = Config::new().mode(Mode::Live);
+    /// let name = scope("carried", config, async {
+    ///     let other = async { current().map(|session| session.test().to_owned()) }.in_current_cassette();
+    ///     std::thread::spawn(|| tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(other))
+    ///         .join()
+    ///         .unwrap()
+    /// });
+    /// # if std::env::var_os("CI").is_some() { return Ok(()); }
+    /// assert_eq!(name.await??, "carried");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # })?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use = "futures do nothing unless polled"]
+    fn in_current_cassette(self) -> impl Future<Output = Self::Output> {
+        let session = try_current().ok().flatten();
+        async move {
+            match session {
+                Some(session) => CURRENT.scope(session, self).await,
+                None => self.await,
+            }
+        }
+    }
+}
+
+impl<F: Future> InCurrentCassette for F {}

@@ -1,0 +1,189 @@
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+
+use crate::cassette::{Cassette, Recorded, RecordedRequest};
+use crate::config::Settings;
+use crate::error::{Error, Kind, Result};
+use crate::finish::Finished;
+use crate::journal::Journal;
+use crate::mode::Mode;
+use crate::pending::PendingInteraction;
+use crate::plan::Plan;
+use crate::player::{Found, Player};
+use crate::recorder::Recorder;
+use crate::report::{self, Facts, Miss, Why};
+use crate::storage::Storage;
+
+/// One test's cassette in use: what adapters consult for each request.
+///
+/// Cheap to clone; all clones are the same session.
+#[derive(Clone, Debug)]
+pub struct Session(pub(crate) Arc<Inner>);
+
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) facts: Facts,
+    pub(crate) settings: Settings,
+    pub(crate) plan: Plan,
+    pub(crate) storage: Option<Storage>,
+    /// What was there when the session began.
+    pub(crate) old: Option<Cassette>,
+    /// What a recording will be, but for its interactions.
+    pub(crate) head: Cassette,
+    pub(crate) journal: Option<Journal>,
+    /// What there was to say when the session began.
+    pub(crate) notices: Vec<String>,
+    pub(crate) traffic: Mutex<Traffic>,
+}
+
+/// What changes from request to request.
+#[derive(Debug)]
+pub(crate) struct Traffic {
+    pub(crate) player: Player,
+    pub(crate) recorder: Recorder,
+    pub(crate) last_played: Option<usize>,
+    /// The reports of requests without an answer.
+    pub(crate) misses: Vec<String>,
+    /// The first failure to write the journal.
+    pub(crate) failure: Option<String>,
+    pub(crate) ended: bool,
+}
+
+/// What an adapter does with a request.
+#[derive(Debug)]
+pub enum Decision {
+    /// Answer with this; the network is not asked.
+    Play(Recorded),
+    /// Send it, and complete the interaction with what comes.
+    Record(PendingInteraction),
+    /// Send it; nothing is recorded.
+    Forward,
+}
+
+impl Session {
+    /// Says what to do with a request: play, record or forward.
+    ///
+    /// Neither the network nor the disk is touched, so any adapter can call it, a blocking one too.
+    ///
+    /// # Errors
+    ///
+    /// When no recorded interaction answers the request, with a report that shows the difference;
+    /// the test fails for it at its end as well. When the session has ended.
+    pub fn intercept(&self, request: &http::Request<Bytes>) -> Result<Decision> {
+        let inner = &self.0;
+        if inner.plan == Plan::Forward {
+            return Ok(Decision::Forward);
+        }
+        let recorded = inner.settings.redactor.request(request);
+        let matcher = &inner.settings.matcher;
+        let key = matcher.key(&recorded);
+        let mut traffic = self.traffic();
+        if traffic.ended {
+            return Err(ended(&inner.facts));
+        }
+        let found = match inner.plan {
+            Plan::Record => Found::Unknown,
+            _ => traffic.player.take(key, &recorded, matcher),
+        };
+        match found {
+            Found::Play(number) => {
+                traffic.last_played = Some(number);
+                Ok(Decision::Play(
+                    traffic.player.interactions()[number].recorded.clone(),
+                ))
+            }
+            _ if inner.plan == Plan::Play => {
+                let report = inner.miss(&traffic.player, &recorded, found);
+                traffic.misses.push(report.clone());
+                Err(Error::new(Kind::Unmatched, report))
+            }
+            _ => {
+                let after = traffic.last_played;
+                let slot = traffic.recorder.reserve(recorded, after);
+                Ok(Decision::Record(PendingInteraction::new(
+                    self.clone(),
+                    slot,
+                    request.method(),
+                )))
+            }
+        }
+    }
+
+    /// Returns what was asked for: by `CASSETTE_MODE`, the attribute, or by default.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.0.settings.mode
+    }
+
+    /// Returns true when requests go out and are recorded. In [`Mode::Update`] that holds for
+    /// those that have no recorded answer.
+    #[must_use]
+    pub fn is_recording(&self) -> bool {
+        matches!(self.0.plan, Plan::Record | Plan::Update)
+    }
+
+    /// Returns the name of the test: module path and function, or what `scope` was given.
+    #[must_use]
+    pub fn test(&self) -> &str {
+        &self.0.facts.test
+    }
+
+    /// Ends the session: checks, and saves or keeps aside what was recorded. The second time
+    /// there is nothing left to do.
+    pub(crate) fn finish(&self, passed: bool) -> Finished {
+        self.0.finish(passed)
+    }
+
+    pub(crate) fn traffic(&self) -> MutexGuard<'_, Traffic> {
+        self.0.traffic()
+    }
+}
+
+impl Inner {
+    /// A panic elsewhere in the test is no reason to lose what was recorded.
+    pub(crate) fn traffic(&self) -> MutexGuard<'_, Traffic> {
+        self.traffic.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn miss(&self, player: &Player, request: &RecordedRequest, found: Found) -> String {
+        let interactions = player.interactions();
+        let why = match found {
+            Found::Exhausted(answers) => Why::Exhausted(answers),
+            Found::OutOfOrder { due } => Why::OutOfOrder {
+                due,
+                request: &interactions[due].request,
+            },
+            Found::Play(_) | Found::Unknown => {
+                match player.nearest(request, &self.settings.matcher) {
+                    Some((number, mismatch)) => Why::Closest { number, mismatch },
+                    None => Why::NothingSimilar(interactions),
+                }
+            }
+        };
+        report::miss(
+            &self.facts,
+            &Miss {
+                request,
+                interactions: interactions.len(),
+                played: player.played(),
+                why,
+            },
+        )
+    }
+}
+
+fn ended(facts: &Facts) -> Error {
+    Error::new(
+        Kind::NoSession,
+        format!(
+            "a request was made after {} had ended\n\nhelp: await what the test spawns before it returns",
+            facts.test
+        ),
+    )
+}
+
+const _: () = {
+    const fn assert_send_sync<T: Send + Sync + 'static>() {}
+    assert_send_sync::<Session>();
+};

@@ -1,0 +1,115 @@
+//! Tells a test that a person wrote from one that an attribute above wrote for a case.
+//!
+//! `#[rstest]` and `#[test_case]` copy the attributes below them onto functions of their own, whose body only calls
+//! the test: a cassette there has the wrong fingerprint, which never changes. The tokens alone do not give them away,
+//! for a person may write `async fn case_1() { let a = 1; check(a).await }` as well; where they came from does. What
+//! `quote!` makes has the attribute as its source text, and a person's `fn` has `fn`.
+
+use proc_macro2::{Ident, Span, TokenTree};
+use syn::spanned::Spanned;
+use syn::{Block, Expr, Stmt};
+
+use crate::test_fn::TestFn;
+
+/// Attributes known to write a function per case.
+const PER_CASE: &[&str] = &["rstest", "test_case"];
+
+/// The attribute that wrote this function to call the real test.
+///
+/// Without source text, as in some editors, nothing is found: that costs a message, and breaks nothing.
+pub(crate) fn copied_by(test: &TestFn) -> Option<String> {
+    copied_from(test, |span| span.source_text())
+}
+
+fn copied_from(test: &TestFn, text_of: impl Fn(Span) -> Option<String>) -> Option<String> {
+    let text = text_of(test.sig.fn_token.span)?;
+    let attribute = attribute_name(&text)?;
+    // A renamed import is known by what it wrote: the call, which a body passed through has from its author.
+    let wrote_call = || {
+        let call = call_of_another(test);
+        call.is_some_and(|span| text_of(span).as_ref() == Some(&text))
+    };
+    let is_copy = PER_CASE.contains(&attribute) || wrote_call();
+    is_copy.then(|| attribute.to_owned())
+}
+
+/// `test_case` of `#[test_case::test_case(1, 2)]`.
+fn attribute_name(text: &str) -> Option<&str> {
+    let path = text.strip_prefix("#[")?;
+    let end = path.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'))?;
+    path[..end].rsplit(':').next()
+}
+
+/// The `await` of a body that does nothing but call another function.
+fn call_of_another(test: &TestFn) -> Option<Span> {
+    let body = TokenTree::from(test.body.clone());
+    let block: Block = syn::parse2(body.into()).ok()?;
+    let (Stmt::Expr(Expr::Await(call), None), before) = block.stmts.split_last()? else {
+        return None;
+    };
+    let binds_only = before.iter().all(|stmt| matches!(stmt, Stmt::Local(_)));
+    let is_another = called(&call.base).is_some_and(|called| *called != test.sig.ident);
+    (binds_only && is_another).then(|| call.await_token.span())
+}
+
+/// The function of `function(…)`.
+fn called(call: &Expr) -> Option<&Ident> {
+    let Expr::Call(call) = call else { return None };
+    let Expr::Path(function) = &*call.func else {
+        return None;
+    };
+    function.path.get_ident()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use proc_macro2::TokenStream;
+    use quote::quote;
+
+    use super::*;
+    use crate::errors::Errors;
+
+    /// What is said of a function whose `fn` and whose `await` come from these texts.
+    fn check(item: TokenStream, of_fn: &str, of_await: &str) -> Option<String> {
+        let test = TestFn::parse(item, &mut Errors::default()).unwrap();
+        let texts = Cell::new(vec![of_await, of_fn]);
+        copied_from(&test, |_| {
+            let mut rest = texts.take();
+            let text = rest.pop().map(str::to_owned);
+            texts.set(rest);
+            text
+        })
+    }
+
+    fn case() -> TokenStream {
+        quote! { async fn case_1() { let a = 1; scores(a).await } }
+    }
+
+    #[test]
+    fn a_case_is_told_by_the_attribute_that_wrote_it() {
+        let check = |text| check(case(), text, text);
+        assert_eq!(check("#[rstest]").as_deref(), Some("rstest"));
+        assert_eq!(check("#[rstest::rstest]").as_deref(), Some("rstest"));
+        assert_eq!(
+            check("#[test_case(1; \"a\")]").as_deref(),
+            Some("test_case")
+        );
+        assert_eq!(check("#[renamed]").as_deref(), Some("renamed"));
+    }
+
+    #[test]
+    fn what_a_person_wrote_is_left_alone() {
+        assert_eq!(check(case(), "fn", "await"), None);
+        assert_eq!(check(case(), "#[traced]", "await"), None);
+    }
+
+    #[test]
+    fn what_other_attributes_write_is_left_alone() {
+        let serial = quote! { async fn test() { async fn inner() {} lock(inner()).await; } };
+        assert_eq!(check(serial, "#[serial]", "#[serial]"), None);
+        let retry = quote! { async fn test() { async fn inner() {} inner().await } };
+        assert_eq!(check(retry, "#[retry]", "#[retry]"), None);
+    }
+}

@@ -1,0 +1,181 @@
+//! The item below the attribute, if it is a function that can have a cassette.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, FnArg, Pat, PatIdent, PatType, Signature, Visibility};
+
+use crate::errors::Errors;
+use crate::origin;
+
+/// A function whose body is not parsed: half-written code must reach the compiler, and syntax newer than the parser
+/// must not fail here.
+pub(crate) struct TestFn {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) sig: Signature,
+    pub(crate) body: Group,
+}
+
+impl TestFn {
+    /// Reads the item; `None` after an error that leaves nothing to expand.
+    pub(crate) fn parse(item: TokenStream, errors: &mut Errors) -> Option<Self> {
+        let item = without_invisible_group(item);
+        let is_function = item.clone().into_iter().any(is_fn);
+        let parsed = syn::parse2::<Self>(item);
+        if !is_function && parsed.is_err() {
+            errors.on_attribute(
+                "`#[cassette]` goes on a function: put it above an async test function",
+            );
+            return None;
+        }
+        let mut test = errors.take(parsed)?;
+        test.check(errors).then_some(test)
+    }
+
+    /// Names of the arguments, in order.
+    pub(crate) fn arguments(&self) -> Vec<&Ident> {
+        typed(&self.sig)
+            .filter_map(plain)
+            .map(|pat| &pat.ident)
+            .collect()
+    }
+
+    /// Whether an attribute of this one-word name stands below `#[cassette]`.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.attrs.iter().any(|attr| attr.path().is_ident(name))
+    }
+
+    fn check(&mut self, errors: &mut Errors) -> bool {
+        self.remove_second(errors);
+        if let Some(attribute) = origin::copied_by(self) {
+            let message = format!(
+                "`#[cassette]` must stand above `#[{attribute}]`: \
+                 below it, it sees only a call of the test"
+            );
+            errors.on_attribute(message);
+            return false;
+        }
+        self.check_async(errors) & self.check_inputs(errors)
+    }
+
+    /// A second `#[cassette]` is taken away: expanding it would only add errors to the one reported here.
+    fn remove_second(&mut self, errors: &mut Errors) {
+        let is_cassette = |attr: &Attribute| ends_with(attr, "cassette");
+        for attr in self.attrs.iter().filter(|attr| is_cassette(attr)) {
+            errors.on(attr, "`#[cassette]` is written twice: keep one of them");
+        }
+        self.attrs.retain(|attr| !is_cassette(attr));
+    }
+
+    fn check_async(&self, errors: &mut Errors) -> bool {
+        if self.sig.asyncness.is_some() {
+            return true;
+        }
+        // tokio writes `#[::core::prelude::v1::test]`; the bare `#[test]` is a person's.
+        let is_expanded =
+            |attr: &Attribute| ends_with(attr, "test") && !attr.path().is_ident("test");
+        if self.attrs.iter().any(is_expanded) {
+            errors.on_attribute(
+                "`#[cassette]` must stand above `#[tokio::test]`: move it up one line",
+            );
+        } else {
+            errors.on(
+                self.sig.fn_token,
+                "`#[cassette]` needs an `async fn`; if an attribute above it made this one sync, \
+                 move `#[cassette]` above that",
+            );
+        }
+        false
+    }
+
+    fn check_inputs(&self, errors: &mut Errors) -> bool {
+        let mut is_right = true;
+        for input in &self.sig.inputs {
+            if let Some((tokens, message)) = self.problem(input) {
+                errors.push(syn::Error::new_spanned(tokens, message));
+                is_right = false;
+            }
+        }
+        is_right
+    }
+
+    fn problem<'a>(&self, input: &'a FnArg) -> Option<(&'a dyn ToTokens, &'static str)> {
+        let FnArg::Typed(typed) = input else {
+            return Some((
+                input,
+                "`#[cassette]` needs a function of its own: a test has no `self`",
+            ));
+        };
+        let Some(pat) = plain(typed) else {
+            return Some((
+                &typed.pat,
+                "`#[cassette]` passes arguments by plain identifier: give this one a name, \
+                 and take it apart in the body",
+            ));
+        };
+        // The call of the inner function would find the argument instead.
+        (pat.ident == self.sig.ident).then_some((
+            &pat.ident as &dyn ToTokens,
+            "this argument has the name of the function: give it another one",
+        ))
+    }
+}
+
+impl Parse for TestFn {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Ok(Self {
+            attrs: input.call(Attribute::parse_outer)?,
+            vis: input.parse()?,
+            sig: input.parse()?,
+            body: input.call(parse_body)?,
+        })
+    }
+}
+
+fn parse_body(input: ParseStream<'_>) -> syn::Result<Group> {
+    let span = input.span();
+    let mut tokens = without_invisible_group(input.parse()?).into_iter();
+    match (tokens.next(), tokens.next()) {
+        (Some(TokenTree::Group(body)), None) if body.delimiter() == Delimiter::Brace => Ok(body),
+        _ => Err(syn::Error::new(
+            span,
+            "`#[cassette]` needs a function with a body",
+        )),
+    }
+}
+
+/// What a `macro_rules!` fragment arrives in is no part of the program.
+fn without_invisible_group(tokens: TokenStream) -> TokenStream {
+    let mut trees = tokens.clone().into_iter();
+    match (trees.next(), trees.next()) {
+        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::None => {
+            without_invisible_group(group.stream())
+        }
+        _ => tokens,
+    }
+}
+
+fn is_fn(token: TokenTree) -> bool {
+    matches!(token, TokenTree::Ident(ident) if ident == "fn")
+}
+
+fn ends_with(attr: &Attribute, name: &str) -> bool {
+    let last = attr.path().segments.last();
+    last.is_some_and(|segment| segment.ident == name)
+}
+
+fn typed(sig: &Signature) -> impl Iterator<Item = &PatType> {
+    sig.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(typed) => Some(typed),
+        FnArg::Receiver(_) => None,
+    })
+}
+
+/// The pattern, if it is `name` or `mut name`.
+fn plain(typed: &PatType) -> Option<&PatIdent> {
+    match &*typed.pat {
+        Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => Some(pat),
+        _ => None,
+    }
+}

@@ -1,0 +1,136 @@
+//! What is said about arguments.
+
+use insta::assert_snapshot;
+
+use super::{expand, messages};
+
+fn check(arguments: &str) -> String {
+    messages(&expand(arguments, "async fn f(age: u8, kind: &str) {}"))
+}
+
+#[test]
+fn right_arguments_say_nothing() {
+    assert_eq!(
+        check(r#""a/b-{age}.{kind}", mode = "live", max_age = "2w","#),
+        ""
+    );
+    assert_eq!(check(r#"on_expiry = "fail", ignore_json = ["", "/a"]"#), "");
+    assert_eq!(check("config = module::settings::<{ 1 }, u8>"), "");
+}
+
+#[test]
+fn unknown_argument() {
+    assert_snapshot!(check("match_boddy = false"), @"unknown argument `match_boddy`: did you mean `match_body`?");
+    assert_snapshot!(check("zebra"), @"unknown argument `zebra`: there are `name`, `dir`, `mode`, `track`, `on_change`, `max_age`, `on_expiry`, `match_body`, `match_query`, `match_headers`, `ignore_headers`, `ignore_query`, `ignore_json`, `exclude_headers`, `order`, `repeat`, `unused`, `config`");
+    assert_snapshot!(check("type = 1"), @"unknown argument `type`: there are `name`, `dir`, `mode`, `track`, `on_change`, `max_age`, `on_expiry`, `match_body`, `match_query`, `match_headers`, `ignore_headers`, `ignore_query`, `ignore_json`, `exclude_headers`, `order`, `repeat`, `unused`, `config`");
+}
+
+#[test]
+fn missing_value() {
+    assert_snapshot!(check("match_body"), @"`match_body` needs a value, `match_body = …`: it takes `true` or `false`");
+    assert_snapshot!(check("match_body(false)"), @"`match_body` needs a value, `match_body = …`: it takes `true` or `false`");
+    assert_snapshot!(check("match_body: false"), @"`match_body` needs a value, `match_body = …`: it takes `true` or `false`");
+    assert_snapshot!(check("mode = "), @r#"`mode` needs a value, `mode = …`: it takes one of "auto", "replay", "playback", "record", "update", "live""#);
+    assert_snapshot!(check("config =, dir"), @r#"
+    `config` needs a value, `config = …`: it takes the path of a `fn(Config) -> Config`
+    `dir` needs a value, `dir = …`: it takes a string in quotes
+    "#);
+}
+
+#[test]
+fn wrong_type() {
+    assert_snapshot!(check("match_body = \"no\""), @"`match_body` takes `true` or `false`");
+    assert_snapshot!(check("mode = replay"), @r#"`mode` takes one of "auto", "replay", "playback", "record", "update", "live""#);
+    assert_snapshot!(check("dir = 1"), @"`dir` takes a string in quotes");
+    assert_snapshot!(check("name = b\"x\""), @"`name` takes a string in quotes");
+    assert_snapshot!(check("max_age = 30"), @r#"`max_age` takes a duration such as "30d" or "1d 12h", in the units s, m, h, d and w"#);
+    assert_snapshot!(check("match_headers = \"accept\""), @r#"`match_headers` takes a list of strings such as ["accept", "x-version"]"#);
+    assert_snapshot!(check("match_headers = [\"accept\", 1]"), @r#"`match_headers` takes a list of strings such as ["accept", "x-version"]"#);
+    assert_snapshot!(check("ignore_json = \"/a\""), @r#"`ignore_json` takes a list of strings such as ["/created", "/messages/*/id"]"#);
+    assert_snapshot!(check("ignore_query = true"), @r#"`ignore_query` takes a list of strings such as ["page", "limit"]"#);
+    assert_snapshot!(check("config = |config| config"), @"`config` takes the path of a `fn(Config) -> Config`");
+}
+
+#[test]
+fn unknown_value() {
+    assert_snapshot!(check("mode = \"once\""), @r#"unknown value "once": `mode` takes one of "auto", "replay", "playback", "record", "update", "live""#);
+    assert_snapshot!(check("track = \"\""), @r#"unknown value "": `track` takes one of "body", "signature", "off""#);
+    assert_snapshot!(check("on_change = \"Record\""), @r#"unknown value "Record": `on_change` takes one of "record", "warn", "fail""#);
+}
+
+#[test]
+fn wrong_duration() {
+    assert_snapshot!(check("max_age = \"0d\""), @r#""0d" is no time at all: `max_age` takes a duration such as "30d" or "1d 12h", in the units s, m, h, d and w"#);
+    assert_snapshot!(check("max_age = \"a month\""), @r#"expected a number at "a month": `max_age` takes a duration such as "30d" or "1d 12h", in the units s, m, h, d and w"#);
+    assert_snapshot!(check("max_age = \"3 months\""), @r#"unknown unit `months`: `max_age` takes a duration such as "30d" or "1d 12h", in the units s, m, h, d and w"#);
+}
+
+#[test]
+fn wrong_entry() {
+    assert_snapshot!(check("match_headers = [\"x version\", \"\"]"), @r#"
+    "x version" cannot be the name of a header: use letters, digits and !#$%&'*+-.^_`|~
+    "" cannot be the name of a header: use letters, digits and !#$%&'*+-.^_`|~
+    "#);
+    assert_snapshot!(check("ignore_query = [\"\"]"), @"the name of a parameter is empty: write one, or take it out");
+    assert_snapshot!(check("ignore_json = [\"created\"]"), @r#"a JSON pointer starts with `/`: write "/created""#);
+    assert_snapshot!(check("dir = \"\""), @"`dir` is empty: leave it out, or write what it is");
+}
+
+#[test]
+fn written_twice() {
+    assert_snapshot!(check("match_body = true, match_body = false"), @"`match_body` is written twice: keep one of them");
+    assert_snapshot!(check("\"a\", name = \"b\""), @"the cassette has a name already: keep one of them");
+    assert_snapshot!(check("name = \"a\", \"b\""), @"the cassette has a name already: keep one of them");
+    assert_snapshot!(check("\"a\", \"b\""), @"the cassette has a name already: keep one of them");
+}
+
+#[test]
+fn wrong_name() {
+    assert_snapshot!(check("\"\""), @"the name is empty: leave it out, and the test's own name is used");
+    assert_snapshot!(check("\"../a\""), @"a name has no `..`: move the folder with `dir`");
+    assert_snapshot!(check("\"/a\""), @"a name is relative: leave out the first `/`, and move the folder with `dir`");
+    assert_snapshot!(check("\"a//b\""), @"a part of the name is empty: write each folder once");
+    assert_snapshot!(check(r#""a\\b""#), @"a name has no backslashes: separate folders with `/`");
+    assert_snapshot!(check("\"what?\""), @"'?' cannot stand in a file name on every system: use another character");
+    assert_snapshot!(check("\"C:/a\""), @"':' cannot stand in a file name on every system: use another character");
+    assert_snapshot!(check(r#""a\nb""#), @r#"'\n' cannot stand in a file name on every system: use another character"#);
+}
+
+#[test]
+fn wrong_placeholder() {
+    assert_snapshot!(check("\"{agee}\""), @"`{agee}` names no argument of the function: it has `age`, `kind`");
+    assert_snapshot!(check("\"{}\""), @"a placeholder names an argument of the function: `{age}`, not `{}`");
+    assert_snapshot!(check("\"{age\""), @"a brace without its other half: a placeholder is `{age}`, a plain brace `{{` or `}}`");
+    assert_snapshot!(check("\"age}\""), @"a brace without its other half: a placeholder is `{age}`, a plain brace `{{` or `}}`");
+    assert_snapshot!(messages(&expand("\"{age}\"", "async fn f() {}")), @"`{age}` names no argument: the function has none");
+}
+
+#[test]
+fn contradictions() {
+    assert_snapshot!(check("match_headers = [\"Accept\"], ignore_headers = [\"date\", \"accept\"]"), @r#""accept" is in `match_headers` and in `ignore_headers`: keep one of them"#);
+    assert_snapshot!(check("exclude_headers = [\"accept\"], match_headers = [\"accept\"]"), @r#""accept" is in `match_headers` and in `exclude_headers`: keep one of them"#);
+    assert_snapshot!(check("ignore_query = [\"page\"], match_query = false"), @"`ignore_query` has no effect with `match_query = false`: keep one of them");
+    assert_snapshot!(check("match_body = false, ignore_json = [\"/a\"]"), @"`ignore_json` has no effect with `match_body = false`: keep one of them");
+}
+
+#[test]
+fn not_an_argument() {
+    assert_snapshot!(check("5"), @"expected a name in quotes or `argument = value`");
+    assert_snapshot!(check("= 5, ::a"), @r#"
+    expected a name in quotes or `argument = value`
+    expected a name in quotes or `argument = value`
+    "#);
+    assert_snapshot!(check("\"a\" \"b\""), @"expected `,`");
+    assert_snapshot!(check("match_body = false match_query = true"), @"expected `,`");
+}
+
+#[test]
+fn all_errors_at_once() {
+    assert_snapshot!(check("mode = \"once\", , matchbody = true, \"a?\", dir = 3"), @r#"
+    expected a name in quotes or `argument = value`
+    unknown value "once": `mode` takes one of "auto", "replay", "playback", "record", "update", "live"
+    unknown argument `matchbody`: did you mean `match_body`?
+    '?' cannot stand in a file name on every system: use another character
+    `dir` takes a string in quotes
+    "#);
+}

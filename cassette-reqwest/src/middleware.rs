@@ -1,0 +1,154 @@
+use async_trait::async_trait;
+use cassette_core::{Decision, PendingInteraction, Recorded, RecordedError, current, try_current};
+use http::Extensions;
+use once_cell::sync::OnceCell;
+use reqwest::{Request, Response};
+use reqwest_middleware::{Error, Middleware, Next, Result};
+
+use crate::convert::{self, Received, explain_missing_tls, recorded_error};
+
+/// Puts the cassette of the running test between a client and the network.
+///
+/// Attach it last (innermost): what stands above it, such as retries, is then exercised by a
+/// replay as by a recording.
+///
+/// What it cannot see is what happens inside [`reqwest::Client`]: single redirects, the cookie
+/// store, compression, and timeouts set on the client rather than on the request.
+///
+/// # Examples
+///
+/// ```
+/// use cassette_reqwest::CassetteMiddleware;
+/// use reqwest_middleware::ClientBuilder;
+///
+/// let client = ClientBuilder::new(reqwest::Client::new()).with(CassetteMiddleware::new()).build();
+/// ```
+#[derive(Debug, Default)]
+pub struct CassetteMiddleware {
+    without_session: WithoutSession,
+    network: Network,
+}
+
+/// What becomes of a request that belongs to no cassette.
+#[derive(Debug, Default)]
+enum WithoutSession {
+    #[default]
+    Refuse,
+    Forward,
+}
+
+/// Where recorded requests are sent.
+#[derive(Debug, Default)]
+enum Network {
+    /// Down the chain of middlewares.
+    #[default]
+    Next,
+    /// To a client of our own, made when it is first needed.
+    Own(OnceCell<reqwest::Client>),
+}
+
+impl CassetteMiddleware {
+    /// Returns one that refuses requests where no cassette is in use.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Returns one that lets requests through where no cassette is in use, for a client that
+    /// production code shares with its tests.
+    ///
+    /// A test that lacks its `#[cassette]` then talks to the real server.
+    #[must_use]
+    pub fn forwarding() -> Self {
+        let without_session = WithoutSession::Forward;
+        Self {
+            without_session,
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn with_own_client() -> Self {
+        let network = Network::Own(OnceCell::new());
+        Self {
+            network,
+            ..Self::default()
+        }
+    }
+
+    async fn send(
+        &self,
+        request: Request,
+        extensions: &mut Extensions,
+        next: Next<'_>,
+    ) -> Result<Response> {
+        let url = request.url().clone();
+        let sent = match &self.network {
+            Network::Next => next.run(request, extensions).await,
+            Network::Own(client) => {
+                let client = client.get_or_try_init(|| reqwest::Client::builder().build())?;
+                client.execute(request).await.map_err(Error::from)
+            }
+        };
+        sent.map_err(|error| explain_missing_tls(error, &url))
+    }
+
+    async fn record(
+        &self,
+        mut pending: PendingInteraction,
+        request: Request,
+        extensions: &mut Extensions,
+        next: Next<'_>,
+    ) -> Result<Response> {
+        let asked = request.url().clone();
+        let received = match self.send(request, extensions, next).await {
+            Ok(response) => Received::read(response).await.map_err(Error::from),
+            Err(error) => Err(error),
+        };
+        match received {
+            Ok(received) => {
+                if received.url != asked {
+                    pending.answered_by(received.url.as_str());
+                }
+                pending
+                    .complete(&received.response)
+                    .map_err(Error::middleware)?;
+                Ok(received.into_response())
+            }
+            Err(error) => {
+                pending
+                    .fail(recorded_error(&error))
+                    .map_err(Error::middleware)?;
+                Err(error)
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Middleware for CassetteMiddleware {
+    async fn handle(
+        &self,
+        mut request: Request,
+        extensions: &mut Extensions,
+        next: Next<'_>,
+    ) -> Result<Response> {
+        let session = match self.without_session {
+            WithoutSession::Refuse => current().map(Some),
+            WithoutSession::Forward => try_current(),
+        };
+        let Some(session) = session.map_err(Error::middleware)? else {
+            return self.send(request, extensions, next).await;
+        };
+        let live = convert::live_request(&mut request).await?;
+        match session.intercept(&live).map_err(Error::middleware)? {
+            Decision::Play(Recorded::Response(response)) => {
+                Ok(convert::played(&response, request.url()))
+            }
+            Decision::Play(Recorded::Error(error)) => {
+                Err(Error::middleware(RecordedError::clone(&error)))
+            }
+            Decision::Record(pending) => self.record(pending, request, extensions, next).await,
+            Decision::Forward => self.send(request, extensions, next).await,
+        }
+    }
+}
