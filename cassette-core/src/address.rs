@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use percent_encoding::percent_decode_str;
 use url::Url;
 
@@ -61,10 +63,7 @@ fn decode_pair(pair: &str) -> (String, String) {
 pub(crate) fn form_decode(text: &str) -> String {
     let spaced = text.replace('+', " ");
     let decoded = percent_decode_str(&spaced).decode_utf8();
-    decoded.map_or_else(
-        |_| text.to_ascii_uppercase(),
-        |decoded| decoded.into_owned(),
-    )
+    decoded.map_or_else(|_| text.to_ascii_uppercase(), Cow::into_owned)
 }
 
 /// Upper-cases percent-encodings and decodes those of unreserved characters (sections 6.2.2.1

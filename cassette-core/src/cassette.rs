@@ -82,12 +82,19 @@ impl Cassette {
     /// Says what is wrong and at which line and column: no JSON, nested deeper than 128, a newer
     /// format, an unknown field, a body of no known form.
     pub fn from_json(text: &[u8]) -> Result<Self, InvalidCassette> {
-        if json::depth(text) > json::MAX_DEPTH {
-            let message = format!("it is nested deeper than {}", json::MAX_DEPTH);
-            return Err(InvalidCassette {
-                message,
-                source: None,
-            });
+        if let Some(at) = json::deeper_than(text, json::MAX_DEPTH) {
+            return Err(InvalidCassette::at(
+                text,
+                at,
+                "it is nested deeper than 128",
+            ));
+        }
+        // Else a list of a cassette's fields would pass for one.
+        match text.iter().position(|byte| !byte.is_ascii_whitespace()) {
+            Some(at) if text[at] != b'{' => {
+                return Err(InvalidCassette::at(text, at, "it does not begin with `{`"));
+            }
+            _ => {}
         }
         serde_json::from_slice(text).map_err(|error| InvalidCassette {
             message: error.to_string(),
@@ -137,6 +144,21 @@ impl Cassette {
 pub struct InvalidCassette {
     message: String,
     source: Option<serde_json::Error>,
+}
+
+impl InvalidCassette {
+    fn at(text: &[u8], at: usize, what: &str) -> Self {
+        let before = text[..at].split(|&byte| byte == b'\n');
+        let (line, column) = (
+            before.clone().count(),
+            before.last().map_or(0, <[u8]>::len) + 1,
+        );
+        let message = format!("{what} at line {line} column {column}");
+        Self {
+            message,
+            source: None,
+        }
+    }
 }
 
 impl std::fmt::Display for InvalidCassette {

@@ -6,6 +6,7 @@ use crate::plan::Plan;
 use crate::report::{self, count, first_line};
 use crate::rerecord::settle;
 use crate::session::{Inner, Traffic};
+use crate::storage::Storage;
 
 /// How a session ended.
 #[derive(Debug, Default)]
@@ -29,6 +30,7 @@ impl Inner {
             None => Ok(()),
         };
         let removed = self.journal.as_ref().map_or(Ok(()), Journal::remove);
+        self.storage.iter().for_each(Storage::release);
         Finished {
             notices,
             failure: checked.and(saved).and(removed).err(),
@@ -101,10 +103,9 @@ impl Inner {
             rejected.interactions = traffic.recorder.interactions();
             let path = storage.reject(&rejected)?;
             let recorded = count(rejected.interactions.len(), "interaction");
+            let test = &self.facts.test;
             notices.push(format!(
-                "the recording of {} is not saved; its {recorded} are in {}",
-                self.facts.test,
-                path.display()
+                "the recording of {test} is not saved; {recorded} kept in {path}"
             ));
         }
         Ok(())

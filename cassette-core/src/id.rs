@@ -120,7 +120,11 @@ fn shorten(name: &str) -> String {
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    let end = name.floor_char_boundary(MAX_SEGMENT - hash.len() - 1);
+    let fits = |end: &usize| name.is_char_boundary(*end);
+    let end = (0..MAX_SEGMENT - hash.len())
+        .rev()
+        .find(fits)
+        .unwrap_or_default();
     format!("{}-{hash}", &name[..end])
 }
 

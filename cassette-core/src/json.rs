@@ -42,22 +42,43 @@ pub(crate) fn is_json(text: &str) -> bool {
     depth(text.as_bytes()) <= MAX_DEPTH && serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
-/// Returns how deeply arrays and objects are nested, reading no further than it must.
+/// Returns how deeply arrays and objects are nested.
 pub(crate) fn depth(text: &[u8]) -> usize {
-    let (mut depth, mut deepest, mut at) = (0_usize, 0, 0);
-    while at < text.len() {
-        match text[at] {
-            b'"' => at = string_end(text, at) - 1,
-            b'{' | b'[' => {
-                depth += 1;
-                deepest = deepest.max(depth);
+    brackets(text)
+        .map(|(_, depth)| depth)
+        .max()
+        .unwrap_or_default()
+}
+
+/// Returns where the nesting first goes beyond `limit`.
+pub(crate) fn deeper_than(text: &[u8], limit: usize) -> Option<usize> {
+    brackets(text)
+        .find(|&(_, depth)| depth > limit)
+        .map(|(at, _)| at)
+}
+
+/// Each opening bracket outside strings, with how many are open there.
+fn brackets(text: &[u8]) -> impl Iterator<Item = (usize, usize)> {
+    let (mut depth, mut next) = (0_usize, 0);
+    std::iter::from_fn(move || {
+        while next < text.len() {
+            let at = next;
+            next = if text[at] == b'"' {
+                string_end(text, at)
+            } else {
+                at + 1
+            };
+            match text[at] {
+                b'{' | b'[' => {
+                    depth += 1;
+                    return Some((at, depth));
+                }
+                b'}' | b']' => depth = depth.saturating_sub(1),
+                _ => {}
             }
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            _ => {}
         }
-        at += 1;
-    }
-    deepest
+        None
+    })
 }
 
 /// Returns the index after the string that begins at `at`, or the text's end.

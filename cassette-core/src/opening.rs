@@ -79,12 +79,9 @@ impl Opening {
         let mut lock = None;
         if let (Plan::Record | Plan::Update, Some(storage)) = (plan, &self.storage) {
             let (taken, left_over) = storage.begin()?;
-            notices.extend(left_over.map(|path| {
-                format!(
-                    "what a killed recording had left is now in {}",
-                    path.display()
-                )
-            }));
+            notices.extend(
+                left_over.map(|path| format!("what a killed recording had left is now in {path}")),
+            );
             // Another process may have recorded it while this one waited for the lock.
             (old, state) = self.look()?;
             plan = self.plan(&state);

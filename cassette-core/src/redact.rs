@@ -214,7 +214,7 @@ fn find_secrets<'a>(node: &Node<'a>, secrets: &mut Vec<&'a str>) {
                             && *value != "\"\""
                             && is_secret_name(&json::unescape(key)) =>
                     {
-                        secrets.push(value)
+                        secrets.push(value);
                     }
                     member => find_secrets(member, secrets),
                 }

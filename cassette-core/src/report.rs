@@ -226,16 +226,20 @@ pub(crate) fn expired(facts: &Facts, age: Duration, max_age: Duration) -> String
 }
 
 pub(crate) fn too_old(age: Duration, max_age: Duration) -> String {
-    // Days say enough, and so do hours for a short age.
-    let round = |time: Duration| {
-        let unit = if time.as_secs() >= 86_400 { 86_400 } else { 1 };
-        humantime::format_duration(Duration::from_secs(time.as_secs() / unit * unit)).to_string()
-    };
     format!(
         "it is {} old, and `max_age` is {}",
         round(age),
         round(max_age)
     )
+}
+
+/// Days say enough, and so do hours for less than that.
+fn round(time: Duration) -> String {
+    match usize::try_from(time.as_secs()).unwrap_or(usize::MAX) {
+        seconds if seconds >= 86_400 => count(seconds / 86_400, "day"),
+        seconds if seconds >= 3_600 => count(seconds / 3_600, "hour"),
+        seconds => count(seconds, "second"),
+    }
 }
 
 pub(crate) fn unused(facts: &Facts, interactions: &[Interaction], unplayed: &[usize]) -> String {
@@ -326,14 +330,13 @@ fn line(request: &RecordedRequest) -> String {
 /// URLs differ at their end, so the middle goes.
 fn cut_middle(url: &str) -> String {
     const SHOWN: usize = 160;
-    if url.len() <= SHOWN {
+    let length = url.chars().count();
+    if length <= SHOWN {
         return url.to_owned();
     }
-    let (start, end) = (
-        url.floor_char_boundary(SHOWN / 2),
-        url.ceil_char_boundary(url.len() - SHOWN / 2),
-    );
-    format!("{}…{}", &url[..start], &url[end..])
+    let start: String = url.chars().take(SHOWN / 2).collect();
+    let end: String = url.chars().skip(length - SHOWN / 2).collect();
+    format!("{start}…{end}")
 }
 
 pub(crate) fn count(number: usize, noun: &str) -> String {
@@ -344,3 +347,6 @@ pub(crate) fn count(number: usize, noun: &str) -> String {
 pub(crate) fn first_line(text: &str) -> String {
     cut(text.lines().next().unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests;

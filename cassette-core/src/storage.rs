@@ -1,8 +1,8 @@
-use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::cassette::Cassette;
 use crate::error::{Error, Kind, Result};
@@ -15,13 +15,27 @@ const MAX_FILE: u64 = 512 * 1024 * 1024;
 /// One cassette's place on the disk, held by one session of this process.
 #[derive(Debug)]
 pub(crate) struct Storage {
+    /// The number of our claim: another session may have the path after it is released.
+    number: u64,
     path: PathBuf,
     shown: String,
     package_dir: PathBuf,
 }
 
-/// The cassettes in use in this process, with the test that uses each.
-static IN_USE: Mutex<Option<HashMap<PathBuf, String>>> = Mutex::new(None);
+/// A cassette in use in this process, and the test that uses it.
+#[derive(Debug)]
+struct Claim {
+    number: u64,
+    path: PathBuf,
+    test: String,
+}
+
+static IN_USE: Mutex<Vec<Claim>> = Mutex::new(Vec::new());
+static CLAIMS: AtomicU64 = AtomicU64::new(0);
+
+fn in_use() -> MutexGuard<'static, Vec<Claim>> {
+    IN_USE.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 impl Storage {
     /// Takes the cassette for `test`.
@@ -37,22 +51,29 @@ impl Storage {
     ) -> Result<Self> {
         id.check()?;
         let path = dir.join(format!("{id}.json"));
-        let shown = path
-            .strip_prefix(package_dir)
-            .unwrap_or(&path)
-            .display()
-            .to_string();
-        let mut in_use = IN_USE.lock().unwrap_or_else(PoisonError::into_inner);
-        let in_use = in_use.get_or_insert_default();
-        if let Some(other) = in_use.get(&path) {
-            return Err(shared(&shown, test, other));
+        let shown = shown(&path, package_dir);
+        let mut in_use = in_use();
+        if let Some(other) = in_use.iter().find(|claim| claim.path == path) {
+            return Err(shared(&shown, test, &other.test));
         }
-        in_use.insert(path.clone(), test.to_owned());
+        let (number, test) = (CLAIMS.fetch_add(1, Ordering::Relaxed), test.to_owned());
+        in_use.push(Claim {
+            number,
+            path: path.clone(),
+            test,
+        });
+        let package_dir = package_dir.to_owned();
         Ok(Self {
+            number,
             path,
             shown,
-            package_dir: package_dir.to_owned(),
+            package_dir,
         })
+    }
+
+    /// Lets other sessions have the cassette, also while a task still holds on to this one.
+    pub(crate) fn release(&self) {
+        in_use().retain(|claim| claim.number != self.number);
     }
 
     /// Returns the path for people: below the package.
@@ -95,7 +116,7 @@ impl Storage {
     }
 
     /// Begins a recording: makes the folders and takes the lock, waiting for another process.
-    pub(crate) fn begin(&self) -> Result<(Lock, Option<PathBuf>)> {
+    pub(crate) fn begin(&self) -> Result<(Lock, Option<String>)> {
         self.make_folder()
             .map_err(|error| self.failed("make the folder of", error))?;
         let lock = Journal::lock(&self.beside("partial.jsonl"), &self.shown)?;
@@ -130,11 +151,10 @@ impl Storage {
     /// left to look at is removed.
     pub(crate) fn save(&self, cassette: &Cassette) -> Result<()> {
         let text = cassette.to_json();
-        if fs::read(&self.path).is_ok_and(|old| old == text.as_bytes()) {
-            return Ok(());
+        if !fs::read(&self.path).is_ok_and(|old| old == text.as_bytes()) {
+            replace(&self.path, text.as_bytes(), Access::Everyone)
+                .map_err(|error| self.failed("write", error))?;
         }
-        replace(&self.path, text.as_bytes(), Access::Everyone)
-            .map_err(|error| self.failed("write", error))?;
         match fs::remove_file(self.beside("rejected.json")) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 Err(self.failed("clear up beside", error))
@@ -143,12 +163,12 @@ impl Storage {
         }
     }
 
-    /// Keeps a recording that must not replace the cassette, beside it.
-    pub(crate) fn reject(&self, cassette: &Cassette) -> Result<PathBuf> {
+    /// Keeps a recording that must not replace the cassette, and returns where, for people.
+    pub(crate) fn reject(&self, cassette: &Cassette) -> Result<String> {
         let path = self.beside("rejected.json");
         replace(&path, cassette.to_json().as_bytes(), Access::Owner)
             .map_err(|error| self.failed("write beside", error))?;
-        Ok(path)
+        Ok(shown(&path, &self.package_dir))
     }
 
     fn folder(&self) -> &Path {
@@ -186,9 +206,14 @@ impl Storage {
 
 impl Drop for Storage {
     fn drop(&mut self) {
-        let mut in_use = IN_USE.lock().unwrap_or_else(PoisonError::into_inner);
-        in_use.get_or_insert_default().remove(&self.path);
+        self.release();
     }
+}
+
+/// Returns a path for people: below the package, where it is.
+fn shown(path: &Path, package_dir: &Path) -> String {
+    let below = path.strip_prefix(package_dir).unwrap_or(path);
+    below.display().to_string()
 }
 
 /// Returns a test's source file relative to its package. `file!()` is relative to the workspace,
@@ -198,8 +223,10 @@ pub(crate) fn relative_source(file: &str, package_dir: &Path) -> String {
     if package_dir.join(&file).is_file() {
         return file;
     }
-    let cuts = file.match_indices('/').map(|(at, _)| at);
-    let below = cuts.filter(|&at| package_dir.ends_with(&file[..at])).last();
+    let cuts = file.match_indices('/').map(|(at, _)| at).rev();
+    let below = cuts
+        .into_iter()
+        .find(|&at| package_dir.ends_with(&file[..at]));
     below.map_or(file.as_str(), |at| &file[at + 1..]).to_owned()
 }
 

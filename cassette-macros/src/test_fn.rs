@@ -56,7 +56,7 @@ impl TestFn {
             errors.on_attribute(message);
             return false;
         }
-        self.check_async(errors) & self.check_inputs(errors)
+        self.check_panics(errors) & self.check_async(errors) & self.check_inputs(errors)
     }
 
     /// A second `#[cassette]` is taken away: expanding it would only add errors to the one reported here.
@@ -66,6 +66,19 @@ impl TestFn {
             errors.on(attr, "`#[cassette]` is written twice: keep one of them");
         }
         self.attrs.retain(|attr| !is_cassette(attr));
+    }
+
+    /// In rstest the attributes before a `#[case]` are that case's, but all cases share one body, so
+    /// whether a panic passes cannot depend on the case.
+    fn check_panics(&self, errors: &mut Errors) -> bool {
+        let last_case = self.attrs.iter().rposition(is_case).unwrap_or_default();
+        let of_one_case = self.attrs[..last_case]
+            .iter()
+            .find(|attr| attr.path().is_ident("should_panic"));
+        if let Some(attr) = of_one_case {
+            errors.on(attr, "`#[should_panic]` of one `#[case]` cannot have a cassette: move that case to a test of its own");
+        }
+        of_one_case.is_none()
     }
 
     fn check_async(&self, errors: &mut Errors) -> bool {
@@ -158,6 +171,14 @@ fn without_invisible_group(tokens: TokenStream) -> TokenStream {
 
 fn is_fn(token: TokenTree) -> bool {
     matches!(token, TokenTree::Ident(ident) if ident == "fn")
+}
+
+/// `#[case(…)]` and `#[case::name(…)]`.
+fn is_case(attr: &Attribute) -> bool {
+    attr.path()
+        .segments
+        .first()
+        .is_some_and(|segment| segment.ident == "case")
 }
 
 fn ends_with(attr: &Attribute, name: &str) -> bool {

@@ -6,17 +6,21 @@
 
 mod acceptor;
 mod body;
+mod child;
 mod gate;
 mod handlers;
 mod sandbox;
 mod seen;
 mod server;
+mod stage;
 mod transcript;
 
 pub use body::{Body, channel};
+pub use child::{Child, Ran, parent_variable, url_of_parent};
 pub use gate::Gate;
 pub use handlers::{echo, json};
 pub use sandbox::Sandbox;
 pub use seen::Seen;
 pub use server::Server;
+pub use stage::{Stage, masked, one_thread, run, run_on, staged, two_workers, url};
 pub use transcript::{visible, visible_error, visible_outcome};

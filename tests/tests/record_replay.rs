@@ -13,9 +13,11 @@ async fn what_is_recorded_is_replayed_without_a_server() {
     let (server, sandbox) = (Server::start(echo), Sandbox::new());
     let run = |mode| {
         let url = server.url("/users?page=2");
-        scope("users/second-page", config(&sandbox).mode(mode), async move {
-            visible(client().post(url).body("hello").send().await.unwrap()).await
-        })
+        scope(
+            "users/second-page",
+            config(&sandbox).mode(mode),
+            async move { visible(client().post(url).body("hello").send().await.unwrap()).await },
+        )
     };
     let recorded = run(Mode::Record).await.unwrap();
     let replayed = run(Mode::Replay).await.unwrap();

@@ -1,0 +1,258 @@
+//! The table of modes, end to end: what a cassette that is missing, fresh or expired comes to in
+//! each mode, on a developer's machine and in CI. What a change of the function comes to is in
+//! `attribute.rs`.
+
+use std::time::Duration;
+
+use cassette_core::{Config, Mode, OnExpiry};
+use cassette_reqwest::{client, scope};
+use cassette_tests::{Sandbox, Server, echo};
+
+/// What one run did: what became of it, how many requests reached the server, and whether the file
+/// has changed.
+#[derive(Debug, PartialEq)]
+struct Did {
+    end: &'static str,
+    hits: usize,
+    written: bool,
+}
+
+const fn did(end: &'static str, hits: usize, written: bool) -> Did {
+    Did { end, hits, written }
+}
+
+const RECORDED: Did = did("ok", 1, true);
+const PLAYED: Did = did("ok", 0, false);
+const FORWARDED: Did = did("ok", 1, false);
+
+struct Bench {
+    server: Server,
+    sandbox: Sandbox,
+}
+
+impl Bench {
+    fn new() -> Self {
+        Self {
+            server: Server::start(echo),
+            sandbox: Sandbox::new(),
+        }
+    }
+
+    fn config(&self, environment: &[(&str, &str)]) -> Config {
+        Config::new()
+            .dir(self.sandbox.path())
+            .environment(environment.iter().copied())
+    }
+
+    fn file(&self) -> Option<String> {
+        self.sandbox
+            .exists("c.json")
+            .then(|| self.sandbox.read("c.json"))
+    }
+
+    async fn run(&self, config: Config, paths: &[&str]) -> Did {
+        let (before, hits) = (self.file(), self.server.hits());
+        let session = scope("c", config, async {
+            for path in paths {
+                // A miss fails the scope as well.
+                let _ = client().get(self.server.url(path)).send().await;
+            }
+        });
+        let end = match session.await {
+            Ok(()) => "ok",
+            Err(error) if error.is_missing_cassette() => "missing",
+            Err(error) if error.is_expired() => "expired",
+            Err(error) if error.is_unmatched() => "unmatched",
+            Err(error) if error.is_unused() => "unused",
+            Err(error) => panic!("{error}"),
+        };
+        Did {
+            end,
+            hits: self.server.hits() - hits,
+            written: self.file() != before,
+        }
+    }
+
+    async fn recorded() -> Self {
+        let bench = Self::new();
+        bench
+            .run(bench.config(&[]).mode(Mode::Record), &["/"])
+            .await;
+        bench
+    }
+
+    /// Makes the recording look old.
+    fn age(&self) {
+        let text = self.file().unwrap();
+        let at = text.find("\"recorded_at\": \"").unwrap() + "\"recorded_at\": \"".len();
+        self.sandbox
+            .write("c.json", text.replace(&text[at..at + 4], "2001"));
+    }
+}
+
+/// One row: the mode as it is asked for, then missing, fresh, and expired by policy.
+async fn check(environment: &[(&str, &str)], mode: Mode, expect: [Did; 5]) {
+    let bench = Bench::new();
+    let config = bench.config(environment).mode(mode);
+    let missing = bench.run(config, &["/"]).await;
+    let mut actual = vec![missing];
+    let bench = Bench::recorded().await;
+    actual.push(
+        bench
+            .run(bench.config(environment).mode(mode), &["/"])
+            .await,
+    );
+    for policy in [OnExpiry::Record, OnExpiry::Warn, OnExpiry::Fail] {
+        let bench = Bench::recorded().await;
+        bench.age();
+        let config = bench
+            .config(environment)
+            .mode(mode)
+            .max_age(Duration::from_secs(3600))
+            .on_expiry(policy);
+        actual.push(bench.run(config, &["/"]).await);
+    }
+    assert_eq!(actual, expect, "{mode} {environment:?}");
+}
+
+const MISSING: Did = did("missing", 0, false);
+const EXPIRED: Did = did("expired", 0, false);
+/// Nothing has changed in what came back, so the file stays.
+const RECORDED_THE_SAME: Did = did("ok", 1, false);
+
+#[tokio::test]
+async fn each_mode_does_what_the_table_says() {
+    check(
+        &[],
+        Mode::Auto,
+        [RECORDED, PLAYED, RECORDED, PLAYED, EXPIRED],
+    )
+    .await;
+    check(
+        &[],
+        Mode::Replay,
+        [MISSING, PLAYED, PLAYED, PLAYED, EXPIRED],
+    )
+    .await;
+    check(
+        &[],
+        Mode::Record,
+        [RECORDED, RECORDED_THE_SAME, RECORDED, RECORDED, RECORDED],
+    )
+    .await;
+    check(
+        &[],
+        Mode::Update,
+        [RECORDED, PLAYED, RECORDED, PLAYED, EXPIRED],
+    )
+    .await;
+    check(
+        &[],
+        Mode::Live,
+        [FORWARDED, FORWARDED, FORWARDED, FORWARDED, FORWARDED],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn in_ci_every_mode_is_replay() {
+    for mode in [
+        Mode::Auto,
+        Mode::Replay,
+        Mode::Record,
+        Mode::Update,
+        Mode::Live,
+    ] {
+        check(
+            &[("CI", "true")],
+            mode,
+            [MISSING, PLAYED, PLAYED, PLAYED, EXPIRED],
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn the_variable_asks_for_a_mode_even_in_ci() {
+    let record = [("CI", "true"), ("CASSETTE_MODE", "record")];
+    check(
+        &record,
+        Mode::Replay,
+        [RECORDED, RECORDED_THE_SAME, RECORDED, RECORDED, RECORDED],
+    )
+    .await;
+    let playback = [("CASSETTE_MODE", "playback")];
+    check(
+        &playback,
+        Mode::Record,
+        [MISSING, PLAYED, PLAYED, PLAYED, EXPIRED],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn recording_is_limited_to_the_tests_that_are_named() {
+    let bench = Bench::new();
+    let only = |pattern| bench.config(&[("CASSETTE_ONLY", pattern), ("CASSETTE_MODE", "record")]);
+    assert_eq!(bench.run(only("other*"), &["/"]).await, MISSING);
+    assert_eq!(bench.run(only("c*"), &["/"]).await, RECORDED);
+}
+
+#[tokio::test]
+async fn a_request_that_was_not_recorded_fails_a_replay_and_stays_off_the_network() {
+    let bench = Bench::recorded().await;
+    let replay = bench.config(&[]).mode(Mode::Replay);
+    assert_eq!(
+        bench.run(replay, &["/", "/new"]).await,
+        did("unmatched", 0, false)
+    );
+}
+
+#[tokio::test]
+async fn an_update_plays_what_is_there_and_puts_new_requests_where_they_came() {
+    let bench = Bench::new();
+    bench
+        .run(bench.config(&[]).mode(Mode::Record), &["/a", "/b", "/c"])
+        .await;
+    let recorded_at = line(&bench, "recorded_at");
+
+    let update = || bench.config(&[]).mode(Mode::Update);
+    // `/b` is not asked for: no failure, and it stays. The second `/a` goes beyond the recording.
+    assert_eq!(
+        bench
+            .run(update(), &["/0", "/a", "/new", "/a", "/c", "/z"])
+            .await,
+        did("ok", 4, true)
+    );
+    assert_eq!(paths(&bench), ["/0", "/a", "/new", "/a", "/b", "/c", "/z"]);
+    assert_eq!(line(&bench, "recorded_at"), recorded_at);
+
+    assert_eq!(
+        bench
+            .run(update(), &["/0", "/a", "/new", "/a", "/c", "/z"])
+            .await,
+        PLAYED
+    );
+}
+
+fn line(bench: &Bench, name: &str) -> String {
+    let text = bench.file().unwrap();
+    text.lines()
+        .find(|line| line.contains(name))
+        .unwrap()
+        .to_owned()
+}
+
+fn paths(bench: &Bench) -> Vec<String> {
+    let cassette: serde_json::Value = serde_json::from_str(&bench.file().unwrap()).unwrap();
+    let path = |interaction: &serde_json::Value| {
+        let url = interaction["request"]["url"].as_str().unwrap();
+        url[url.rfind('/').unwrap()..].to_owned()
+    };
+    cassette["interactions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(path)
+        .collect()
+}

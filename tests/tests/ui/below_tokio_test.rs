@@ -1,0 +1,7 @@
+use cassette_reqwest::cassette;
+
+#[tokio::test]
+#[cassette]
+async fn gamer() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use cassette_reqwest::cassette;
+
+#[cassette]
+fn gamer() {}
+
+fn main() {}
