@@ -96,10 +96,7 @@ impl Cassette {
             }
             _ => {}
         }
-        serde_json::from_slice(text).map_err(|error| InvalidCassette {
-            message: error.to_string(),
-            source: Some(error),
-        })
+        serde_json::from_slice(text).map_err(|error| InvalidCassette(error.to_string()))
     }
 
     /// Returns the bytes of the file: pretty JSON with a final newline.
@@ -139,39 +136,26 @@ impl Cassette {
     }
 }
 
-/// Why a file is no cassette.
+/// Why a file is no cassette, and where in it.
 #[derive(Debug)]
-pub struct InvalidCassette {
-    message: String,
-    source: Option<serde_json::Error>,
-}
+pub struct InvalidCassette(String);
 
 impl InvalidCassette {
     fn at(text: &[u8], at: usize, what: &str) -> Self {
-        let before = text[..at].split(|&byte| byte == b'\n');
-        let (line, column) = (
-            before.clone().count(),
-            before.last().map_or(0, <[u8]>::len) + 1,
-        );
-        let message = format!("{what} at line {line} column {column}");
-        Self {
-            message,
-            source: None,
-        }
+        let line = text[..at].split(|&byte| byte == b'\n').count();
+        let begin = text[..at].iter().rposition(|&byte| byte == b'\n');
+        let column = at - begin.map_or(0, |newline| newline + 1) + 1;
+        Self(format!("{what} at line {line} column {column}"))
     }
 }
 
 impl std::fmt::Display for InvalidCassette {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for InvalidCassette {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.source.as_ref().map(|source| source as _)
-    }
-}
+impl std::error::Error for InvalidCassette {}
 
 /// Returns `value` as the project writes JSON: two spaces a level, final newline.
 pub(crate) fn pretty(value: &impl Serialize) -> String {

@@ -230,7 +230,7 @@ impl Config {
             .environment
             .get("CI")?
             .is_some_and(|ci| !matches!(ci.as_str(), "" | "0" | "false"));
-        let mode = self.resolve_mode(ci, test)?;
+        let (mode, why_mode) = self.resolve_mode(ci, test)?;
         let wishes = self.wishes;
         Ok(Settings {
             dir: package_dir.join(
@@ -238,7 +238,7 @@ impl Config {
                     .unwrap_or_else(|| DEFAULT_DIR.into()),
             ),
             mode,
-            ci,
+            why_mode,
             track: wishes.track.unwrap_or_default(),
             on_change: wishes.on_change.unwrap_or_default(),
             max_age: wishes.max_age,
@@ -253,27 +253,29 @@ impl Config {
 
     /// `CASSETTE_MODE` before the rest; without it CI only replays; `CASSETTE_ONLY` keeps
     /// recording to the tests it names.
-    fn resolve_mode(&self, ci: bool, test: &str) -> Result<Mode> {
-        let mode = match self.environment.get("CASSETTE_MODE")? {
-            Some(name) => name.parse()?,
-            None if ci => Mode::Replay,
-            None => self.wishes.mode.unwrap_or_default(),
+    fn resolve_mode(&self, ci: bool, test: &str) -> Result<(Mode, &'static str)> {
+        let (mode, why) = match self.environment.get("CASSETTE_MODE")? {
+            Some(name) => (name.parse()?, ""),
+            None if ci => (Mode::Replay, " (CI)"),
+            None => (self.wishes.mode.unwrap_or_default(), ""),
         };
-        let Some(only) = self.environment.get("CASSETTE_ONLY")? else {
-            return Ok(mode);
-        };
-        let pattern = Pattern::new(&only).map_err(|error| {
-            config_error(format!(
-                "CASSETTE_ONLY is `{only}`, which is no pattern: {error}"
-            ))
-        })?;
         let records = matches!(mode, Mode::Auto | Mode::Record | Mode::Update);
-        Ok(if records && !pattern.matches(test) {
-            Mode::Replay
-        } else {
-            mode
-        })
+        match self.environment.get("CASSETTE_ONLY")? {
+            Some(only) if !pattern(&only)?.matches(test) && records => {
+                Ok((Mode::Replay, " (CASSETTE_ONLY names others)"))
+            }
+            _ => Ok((mode, why)),
+        }
     }
+}
+
+fn pattern(only: &str) -> Result<Pattern> {
+    let wrong = |error| {
+        config_error(format!(
+            "CASSETTE_ONLY is `{only}`, which is no pattern: {error}"
+        ))
+    };
+    Pattern::new(only).map_err(wrong)
 }
 
 impl Wishes {
@@ -317,7 +319,8 @@ fn config_error(message: String) -> Error {
 pub(crate) struct Settings {
     pub(crate) dir: PathBuf,
     pub(crate) mode: Mode,
-    pub(crate) ci: bool,
+    /// What made it the mode, where nobody asked for it: ` (CI)`.
+    pub(crate) why_mode: &'static str,
     pub(crate) track: Track,
     pub(crate) on_change: OnChange,
     pub(crate) max_age: Option<Duration>,
@@ -338,12 +341,6 @@ impl Settings {
         } else {
             self.repeat
         }
-    }
-
-    /// Names the mode, and where it comes from when nobody asked for it.
-    pub(crate) fn describe_mode(&self) -> String {
-        let ci = if self.ci { " (CI)" } else { "" };
-        format!("{}{ci}", self.mode)
     }
 }
 

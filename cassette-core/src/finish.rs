@@ -1,11 +1,10 @@
 use crate::cassette::{Cassette, Fingerprint, Interaction};
 use crate::error::{Error, Kind, Result};
-use crate::journal::Journal;
 use crate::mode::Unused;
 use crate::plan::Plan;
 use crate::report::{self, count, first_line};
 use crate::rerecord::settle;
-use crate::session::{Inner, Traffic};
+use crate::session::{Inner, Recording, Traffic};
 use crate::storage::Storage;
 
 /// How a session ended.
@@ -25,16 +24,84 @@ impl Inner {
         }
         let mut notices = self.notices.clone();
         let checked = self.check(&traffic, passed, &mut notices);
-        let saved = match &self.journal {
-            Some(_) => self.end_recording(&traffic, passed && checked.is_ok(), &mut notices),
-            None => Ok(()),
+        let saved = match (&self.recording, &self.storage) {
+            (Some(recording), Some(storage)) => {
+                let save = passed && checked.is_ok();
+                self.end_recording(recording, storage, &traffic, save, &mut notices)
+            }
+            _ => Ok(()),
         };
-        let removed = self.journal.as_ref().map_or(Ok(()), Journal::remove);
         self.storage.iter().for_each(Storage::release);
         Finished {
             notices,
-            failure: checked.and(saved).and(removed).err(),
+            failure: checked.and(saved).err(),
         }
+    }
+
+    /// What can be written neither here nor there stays in the journal.
+    fn end_recording(
+        &self,
+        recording: &Recording,
+        storage: &Storage,
+        traffic: &Traffic,
+        save: bool,
+        notices: &mut Vec<String>,
+    ) -> Result<()> {
+        let written = if save {
+            self.save(recording, storage, traffic)
+        } else {
+            self.reject(recording, storage, traffic)
+        };
+        match &written {
+            Ok(notice) => {
+                notices.extend(notice.clone());
+                recording.journal.remove()
+            }
+            Err(_) => {
+                notices.push(format!(
+                    "what was recorded is in {}",
+                    recording.journal.shown()
+                ));
+                recording.journal.keep()
+            }
+        }
+        .and(written.map(drop))
+    }
+
+    fn save(
+        &self,
+        recording: &Recording,
+        storage: &Storage,
+        traffic: &Traffic,
+    ) -> Result<Option<String>> {
+        let cassette = self.cassette(recording, traffic);
+        let unchanged = self.old.as_ref() == Some(&cassette);
+        storage.save(&cassette)?;
+        if !recording.keeps_rejected {
+            storage.clear_rejected()?;
+        }
+        Ok(self.saved_notice(traffic, &cassette, unchanged))
+    }
+
+    fn reject(
+        &self,
+        recording: &Recording,
+        storage: &Storage,
+        traffic: &Traffic,
+    ) -> Result<Option<String>> {
+        let mut rejected = recording.head.clone();
+        rejected.interactions = traffic.recorder.interactions();
+        if rejected.interactions.is_empty() {
+            return Ok(None);
+        }
+        let path = storage.reject(&rejected)?;
+        let (test, kept) = (
+            &self.facts.test,
+            count(rejected.interactions.len(), "interaction"),
+        );
+        Ok(Some(format!(
+            "the recording of {test} is not saved; {kept} kept in {path}"
+        )))
     }
 
     /// Is there a reason to fail, or not to save?
@@ -84,57 +151,21 @@ impl Inner {
         Ok(())
     }
 
-    fn end_recording(
-        &self,
-        traffic: &Traffic,
-        save: bool,
-        notices: &mut Vec<String>,
-    ) -> Result<()> {
-        let Some(storage) = &self.storage else {
-            return Ok(());
-        };
-        if save {
-            let cassette = self.recording(traffic);
-            let unchanged = self.old.as_ref() == Some(&cassette);
-            storage.save(&cassette)?;
-            notices.extend(self.saved_notice(traffic, &cassette, unchanged));
-        } else if traffic.recorder.count() > 0 {
-            let mut rejected = self.head.clone();
-            rejected.interactions = traffic.recorder.interactions();
-            let path = storage.reject(&rejected)?;
-            let recorded = count(rejected.interactions.len(), "interaction");
-            let test = &self.facts.test;
-            notices.push(format!(
-                "the recording of {test} is not saved; {recorded} kept in {path}"
-            ));
-        }
-        Ok(())
-    }
-
     /// Returns the cassette as it will be saved.
-    fn recording(&self, traffic: &Traffic) -> Cassette {
+    fn cassette(&self, recording: &Recording, traffic: &Traffic) -> Cassette {
+        let (head, recorder) = (&recording.head, &traffic.recorder);
         match (&self.old, self.plan) {
             (Some(old), Plan::Update) => {
-                self.updated(old, traffic.recorder.insert_into(&old.interactions))
+                updated(old, recorder.insert_into(&old.interactions), head)
             }
-            (old, _) => self.recorded(old.as_ref(), traffic.recorder.interactions()),
+            (old, _) => self.recorded(old.as_ref(), recorder.interactions(), head),
         }
-    }
-
-    /// An update adds; the age and the hashes of what was there stay, unless there were none.
-    fn updated(&self, old: &Cassette, interactions: Vec<Interaction>) -> Cassette {
-        let mut cassette = old.clone();
-        cassette.interactions = interactions;
-        if !old.fingerprint().is_some_and(Fingerprint::is_comparable) {
-            cassette.fingerprint.clone_from(&self.head.fingerprint);
-        }
-        cassette
     }
 
     /// A recording that brought nothing new stays as old as it was, so that its file need not
     /// change; with `max_age` it is young again.
-    fn recorded(&self, old: Option<&Cassette>, new: Vec<Interaction>) -> Cassette {
-        let mut cassette = self.head.clone();
+    fn recorded(&self, old: Option<&Cassette>, new: Vec<Interaction>, head: &Cassette) -> Cassette {
+        let mut cassette = head.clone();
         let Some(old) = old else {
             cassette.interactions = new;
             return cassette;
@@ -172,4 +203,14 @@ impl Inner {
             )),
         }
     }
+}
+
+/// An update adds; the age and the hashes of what was there stay, unless there were none.
+fn updated(old: &Cassette, interactions: Vec<Interaction>, head: &Cassette) -> Cassette {
+    let mut cassette = old.clone();
+    cassette.interactions = interactions;
+    if !old.fingerprint().is_some_and(Fingerprint::is_comparable) {
+        cassette.fingerprint.clone_from(&head.fingerprint);
+    }
+    cassette
 }

@@ -6,6 +6,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
+use tempfile::TempPath;
 
 use crate::cassette::{Cassette, Interaction, compact};
 use crate::error::{Error, Kind, Result};
@@ -24,11 +25,12 @@ pub(crate) struct Journal {
     path: PathBuf,
 }
 
-/// A locked journal to which nothing is written yet.
+/// A locked journal to which nothing is written yet. Dropped, it goes again.
 #[derive(Debug)]
 pub(crate) struct Lock {
+    /// Before the file, so that it is removed while it is locked.
+    path: TempPath,
     file: File,
-    path: PathBuf,
     content: Vec<u8>,
 }
 
@@ -55,9 +57,10 @@ impl Journal {
                 Ok(()) if is_at(&file, path) => {
                     let mut content = Vec::new();
                     file.read_to_end(&mut content).map_err(failed)?;
+                    let path = TempPath::try_from_path(path).map_err(failed)?;
                     return Ok(Lock {
+                        path,
                         file,
-                        path: path.to_owned(),
                         content,
                     });
                 }
@@ -86,6 +89,18 @@ impl Journal {
             .map_err(|error| storage_error(&self.path, error))
     }
 
+    /// Returns its path, for people.
+    pub(crate) fn shown(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    /// Leaves the file to the next recording, which finds in it what could not be saved.
+    pub(crate) fn keep(&self) -> Result<()> {
+        let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.unlock()
+            .map_err(|error| storage_error(&self.path, error))
+    }
+
     /// Ends the recording: the file goes, and with it the lock.
     pub(crate) fn remove(&self) -> Result<()> {
         fs::remove_file(&self.path).map_err(|error| storage_error(&self.path, error))
@@ -111,20 +126,16 @@ impl Lock {
 
     /// Begins the journal of a recording; `head` is its cassette without interactions.
     pub(crate) fn start(self, head: &Cassette) -> Result<Journal> {
-        self.file
-            .set_len(0)
-            .map_err(|error| storage_error(&self.path, error))?;
-        let journal = Journal {
-            file: Mutex::new(self.file),
-            path: self.path,
-        };
+        let failed = |error: io::Error| storage_error(&self.path, error);
+        self.file.set_len(0).map_err(failed)?;
+        let file = Mutex::new(self.file);
+        let path = self
+            .path
+            .keep()
+            .map_err(|error| storage_error(&error.path, error.error))?;
+        let journal = Journal { file, path };
         journal.write(head)?;
         Ok(journal)
-    }
-
-    /// Gives the lock back without a recording.
-    pub(crate) fn release(self) -> Result<()> {
-        fs::remove_file(&self.path).map_err(|error| storage_error(&self.path, error))
     }
 }
 
@@ -160,7 +171,7 @@ fn busy(shown: &str, path: &Path) -> Error {
 fn storage_error(path: &Path, error: io::Error) -> Error {
     Error::new(
         Kind::Storage,
-        format!("cannot write the journal {}: {error}", path.display()),
+        format!("cannot write the journal {}", path.display()),
     )
     .with_source(error)
 }

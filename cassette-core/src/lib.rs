@@ -1,4 +1,54 @@
-//! x
+//! Cassettes for HTTP tests: recorded once, reviewed as a file, replayed from then on.
+//!
+//! This is what adapters of single clients stand on. Tests use an adapter, such as
+//! `cassette-reqwest`, which re-exports what they need from here.
+//!
+//! # For adapters
+//!
+//! An adapter hands each request to the [`Session`] that is in use and does as it says:
+//!
+//! ```
+//! use bytes::Bytes;
+//! use cassette_core::{Decision, Recorded, Result, try_current};
+//! use http::{Request, Response};
+//!
+//! fn call(request: &Request<Bytes>, send: impl Fn(&Request<Bytes>) -> Response<Bytes>) -> Result<Response<Bytes>> {
+//!     let Some(session) = try_current()? else {
+//!         panic!("an adapter refuses here, unless it was built to forward");
+//!     };
+//!     match session.intercept(request)? {
+//!         Decision::Play(Recorded::Response(recorded)) => {
+//!             let mut response = Response::new(recorded.body().bytes().clone());
+//!             *response.status_mut() = recorded.status();
+//!             *response.headers_mut() = recorded.headers().clone();
+//!             Ok(response)
+//!         }
+//!         Decision::Play(Recorded::Error(error)) => panic!("the client's own error for {error}"),
+//!         Decision::Record(pending) => {
+//!             let response = send(request);
+//!             pending.complete(&response)?;
+//!             Ok(response)
+//!         }
+//!         Decision::Forward => Ok(send(request)),
+//!     }
+//! }
+//!
+//! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+//! # let folder = tempfile::tempdir()?;
+//! # let config = || cassette_core::Config::new().dir(folder.path()).environment([("CASSETTE_MODE", "auto")]);
+//! let ask = || async { call(&Request::new(Bytes::new()), |_| Response::new(Bytes::from("pong"))) };
+//! let recorded = cassette_core::scope("ping", config(), ask()).await??;
+//! let replayed = cassette_core::scope("ping", config(), async { call(&Request::new(Bytes::new()), |_| panic!("no network")) }).await??;
+//! assert_eq!(recorded.body(), replayed.body());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Features
+//!
+//! `macros` (default): the [`cassette`](macro@cassette) attribute.
+
 mod address;
 mod body;
 mod cassette;
@@ -16,8 +66,7 @@ mod opening;
 mod pending;
 mod plan;
 mod player;
-#[doc(hidden)]
-pub mod private;
+mod private;
 mod recorder;
 mod redact;
 mod report;
@@ -31,6 +80,10 @@ pub use cassette::{
     Cassette, ErrorKind, Fingerprint, Interaction, InvalidCassette, Recorded, RecordedError,
     RecordedRequest, RecordedResponse,
 };
+/// Gives a test its cassette: its HTTP traffic is recorded once, then replayed.
+///
+/// The adapters re-export it under the same name, and describe it there: a test uses theirs, since
+/// its expansion names the crate that it came through.
 #[cfg(feature = "macros")]
 pub use cassette_macros::cassette;
 pub use config::Config;
@@ -41,5 +94,8 @@ pub use pending::PendingInteraction;
 pub use scope::{InCurrentCassette, current, scope, try_current};
 pub use session::{Decision, Session};
 
+/// What `#[cassette]` expands to; not a stable interface.
 #[doc(hidden)]
-pub use private as __private;
+pub mod __private {
+    pub use crate::private::*;
+}

@@ -10,9 +10,8 @@ use crate::journal::Lock;
 use crate::mode::Mode;
 use crate::plan::{Plan, State, plan};
 use crate::player::Player;
-use crate::recorder::Recorder;
 use crate::report::{self, Facts};
-use crate::session::{Inner, Session, Traffic};
+use crate::session::{Inner, Recording, Session, Traffic};
 use crate::storage::Storage;
 
 /// Whose cassette is to be used.
@@ -43,7 +42,7 @@ impl Subject {
             cassette: storage
                 .as_ref()
                 .map_or_else(String::new, |storage| storage.shown().to_owned()),
-            mode: settings.describe_mode(),
+            mode: format!("{}{}", settings.mode, settings.why_mode),
             matching: settings.matcher.describe(),
             test: self.test,
             function: self.function,
@@ -73,26 +72,51 @@ struct Opening {
 impl Opening {
     /// Looks at the cassette and decides, once, what will be done.
     fn open(self) -> Result<Session> {
-        let mut notices = Vec::new();
-        let (mut old, mut state) = self.look()?;
-        let mut plan = self.plan(&state);
-        let mut lock = None;
-        if let (Plan::Record | Plan::Update, Some(storage)) = (plan, &self.storage) {
-            let (taken, left_over) = storage.begin()?;
-            notices.extend(
-                left_over.map(|path| format!("what a killed recording had left is now in {path}")),
-            );
-            // Another process may have recorded it while this one waited for the lock.
-            (old, state) = self.look()?;
-            plan = self.plan(&state);
-            lock = Some(taken);
+        let (old, state) = self.look()?;
+        match (self.plan(&state), &self.storage) {
+            (Plan::Refuse, _) => Err(self.refusal(&state)),
+            (Plan::Record | Plan::Update, Some(storage)) => {
+                let (lock, left_over) = storage.begin()?;
+                self.open_locked(lock, left_over)
+            }
+            (plan, _) => {
+                let notices = self.notice(&state, plan).into_iter().collect();
+                Ok(self.start(plan, old, None, notices))
+            }
         }
-        notices.extend(self.notice(&state, plan));
-        if plan == Plan::Refuse {
-            lock.map(Lock::release).transpose()?;
-            return Err(self.refusal(&state));
-        }
-        self.start(plan, old, lock, notices)
+    }
+
+    /// Looks again: another process may have recorded the cassette while this one waited.
+    fn open_locked(self, lock: Lock, left_over: Option<String>) -> Result<Session> {
+        let (old, state) = self.look()?;
+        let plan = self.plan(&state);
+        let left_over =
+            left_over.map(|path| format!("what a killed recording had left is now in {path}"));
+        let recording = match plan {
+            Plan::Refuse => return Err(self.refusal(&state)),
+            Plan::Record | Plan::Update => Some(Recording {
+                head: self.head(),
+                journal: lock.start(&self.head())?,
+                keeps_rejected: left_over.is_some(),
+            }),
+            Plan::Play | Plan::Forward => None,
+        };
+        let notices = left_over
+            .into_iter()
+            .chain(self.notice(&state, plan))
+            .collect();
+        Ok(self.start(plan, old, recording, notices))
+    }
+
+    /// What a recording will be, but for its interactions.
+    fn head(&self) -> Cassette {
+        let (source, fingerprint) = (self.source.clone(), self.fingerprint.clone());
+        Cassette::new(
+            self.facts.test.clone(),
+            source,
+            SystemTime::now(),
+            fingerprint,
+        )
     }
 
     /// Loads the cassette and sees how it stands to the test.
@@ -177,47 +201,26 @@ impl Opening {
         self,
         plan: Plan,
         old: Option<Cassette>,
-        lock: Option<Lock>,
+        recording: Option<Recording>,
         notices: Vec<String>,
-    ) -> Result<Session> {
-        let head = Cassette::new(
-            self.facts.test.clone(),
-            self.source,
-            SystemTime::now(),
-            self.fingerprint,
-        );
-        let journal = match (lock, plan) {
-            (Some(lock), Plan::Record | Plan::Update) => Some(lock.start(&head)?),
-            (lock, _) => lock.map(Lock::release).transpose()?.and(None),
-        };
+    ) -> Session {
+        let settings = self.settings;
         let recorded = old
             .as_ref()
             .map_or_else(Vec::new, |old| old.interactions.clone());
-        let settings = self.settings;
-        let traffic = Traffic {
-            player: Player::new(
-                recorded,
-                &settings.matcher,
-                settings.order,
-                settings.repeat_for(plan),
-            ),
-            recorder: Recorder::default(),
-            last_played: None,
-            misses: Vec::new(),
-            failure: None,
-            ended: false,
-        };
-        let (facts, storage, traffic) = (self.facts, self.storage, Mutex::new(traffic));
-        Ok(Session(Arc::new(Inner {
+        let repeat = settings.repeat_for(plan);
+        let player = Player::new(recorded, &settings.matcher, settings.order, repeat);
+        let traffic = Mutex::new(Traffic::new(player));
+        let (facts, storage) = (self.facts, self.storage);
+        Session(Arc::new(Inner {
             facts,
             settings,
             plan,
             storage,
             old,
-            head,
-            journal,
+            recording,
             notices,
             traffic,
-        })))
+        }))
     }
 }

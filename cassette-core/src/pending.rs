@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::Method;
 
 use crate::cassette::{ErrorKind, Recorded, RecordedError};
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
 use crate::session::Session;
 
 /// A request on its way to the network, with its place in the recording.
@@ -66,15 +66,13 @@ impl PendingInteraction {
         }
         let interaction = traffic.recorder.complete(self.slot, recorded);
         drop(traffic);
-        let journal = self.session.0.journal.as_ref();
-        let written = journal.map_or(Ok(()), |journal| journal.append(self.slot, &interaction));
-        written.map_err(|error| {
-            let message = error.to_string();
-            self.session
-                .traffic()
-                .failure
-                .get_or_insert_with(|| message.clone());
-            Error::new(Kind::Storage, message).with_source(error)
+        let Some(recording) = &self.session.0.recording else {
+            return Ok(());
+        };
+        let written = recording.journal.append(self.slot, &interaction);
+        written.inspect_err(|error| {
+            let failure = &mut self.session.traffic().failure;
+            failure.get_or_insert_with(|| format!("{error:?}"));
         })
     }
 }

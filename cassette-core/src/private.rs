@@ -92,14 +92,14 @@ where
         (Ok(output), failure) => {
             failure
                 .iter()
-                .for_each(|failure| notify(&failure.to_string()));
+                .for_each(|failure| notify(&format!("{failure:?}")));
             output
         }
         (Err(panic), failure) => {
             let unsaid = failure.filter(|failure| !says(&*panic, failure));
             unsaid
                 .iter()
-                .for_each(|failure| notify(&failure.to_string()));
+                .for_each(|failure| notify(&format!("{failure:?}")));
             resume_unwind(panic)
         }
     }
@@ -117,13 +117,13 @@ where
 {
     let running = match test.open() {
         Ok(session) => Running::new(session),
-        Err(error) => return notify(&error.to_string()),
+        Err(error) => return notify(&format!("{error:?}")),
     };
     let outcome = running.run(catch(future)).await;
     let Finished { notices, failure } = running.0.finish(outcome.is_err());
     notices.iter().for_each(|notice| notify(notice));
     match (outcome, failure) {
-        (_, Some(failure)) => notify(&failure.to_string()),
+        (_, Some(failure)) => notify(&format!("{failure:?}")),
         (Ok(()), None) => {}
         (Err(panic), None) => resume_unwind(panic),
     }
@@ -198,7 +198,10 @@ fn fail(error: &Error) -> ! {
 
 /// Past the capture of test output, so that a passing test can be heard.
 fn notify(text: &str) {
-    let text = text.trim_end().replace('\n', "\n  ");
+    let text = text
+        .trim_end()
+        .replace('\n', "\n  ")
+        .replace("\n  \n", "\n\n");
     // Nobody is left to be told that the terminal is gone.
     let _ = writeln!(std::io::stderr(), "cassette: {text}");
 }

@@ -268,16 +268,27 @@ pub(crate) fn unused(facts: &Facts, interactions: &[Interaction], unplayed: &[us
     })
 }
 
+/// What to do about two tests with one cassette.
+const OWN_CASSETTE: &str = "help: give each its own, `#[cassette(name = \"…\")]`; \
+    for cases of one function put its arguments in: `name = \"gamer-{age}\"`";
+
 pub(crate) fn foreign(facts: &Facts, owner: &str, source: Option<&str>) -> String {
     let owner = source.map_or_else(|| owner.to_owned(), |source| format!("{owner} in {source}"));
+    let (cassette, test) = (&facts.cassette, &facts.test);
     format!(
-        "the cassette {} belongs to {owner}, not to {}\n\n\
-         help: give this test its own, `#[cassette(name = \"…\")]`\n\
-         help: to take the file over, {}",
-        facts.cassette,
-        facts.test,
+        "the cassette {cassette} belongs to {owner}, not to {test}\n\n{OWN_CASSETTE}\n\
+         help: if that test is gone, take the file over: {}",
         facts.again("record")
     )
+}
+
+pub(crate) fn shared(cassette: &str, test: &str, other: &str) -> String {
+    let users = if test == other {
+        format!("two runs of {test}")
+    } else {
+        format!("{test} and {other}")
+    };
+    format!("{users} use the cassette {cassette} at the same time\n\n{OWN_CASSETTE}")
 }
 
 pub(crate) fn in_flight<'a>(

@@ -29,12 +29,20 @@ pub(crate) struct Inner {
     pub(crate) storage: Option<Storage>,
     /// What was there when the session began.
     pub(crate) old: Option<Cassette>,
-    /// What a recording will be, but for its interactions.
-    pub(crate) head: Cassette,
-    pub(crate) journal: Option<Journal>,
+    pub(crate) recording: Option<Recording>,
     /// What there was to say when the session began.
     pub(crate) notices: Vec<String>,
     pub(crate) traffic: Mutex<Traffic>,
+}
+
+/// A recording under way.
+#[derive(Debug)]
+pub(crate) struct Recording {
+    /// What it will be, but for its interactions.
+    pub(crate) head: Cassette,
+    pub(crate) journal: Journal,
+    /// There is something to look at that a killed recording has left.
+    pub(crate) keeps_rejected: bool,
 }
 
 /// What changes from request to request.
@@ -48,6 +56,19 @@ pub(crate) struct Traffic {
     /// The first failure to write the journal.
     pub(crate) failure: Option<String>,
     pub(crate) ended: bool,
+}
+
+impl Traffic {
+    pub(crate) fn new(player: Player) -> Self {
+        Self {
+            player,
+            recorder: Recorder::default(),
+            last_played: None,
+            misses: Vec::new(),
+            failure: None,
+            ended: false,
+        }
+    }
 }
 
 /// What an adapter does with a request.

@@ -8,6 +8,7 @@ use crate::cassette::Cassette;
 use crate::error::{Error, Kind, Result};
 use crate::id::CassetteId;
 use crate::journal::{Journal, Lock};
+use crate::report;
 
 /// The largest file that is read.
 const MAX_FILE: u64 = 512 * 1024 * 1024;
@@ -54,7 +55,10 @@ impl Storage {
         let shown = shown(&path, package_dir);
         let mut in_use = in_use();
         if let Some(other) = in_use.iter().find(|claim| claim.path == path) {
-            return Err(shared(&shown, test, &other.test));
+            return Err(Error::new(
+                Kind::Foreign,
+                report::shared(&shown, test, &other.test),
+            ));
         }
         let (number, test) = (CLAIMS.fetch_add(1, Ordering::Relaxed), test.to_owned());
         in_use.push(Claim {
@@ -147,14 +151,18 @@ impl Storage {
         Ok(())
     }
 
-    /// Writes the cassette, unless the file has this content already. What an earlier recording
-    /// left to look at is removed.
+    /// Writes the cassette, unless the file has this content already.
     pub(crate) fn save(&self, cassette: &Cassette) -> Result<()> {
         let text = cassette.to_json();
-        if !fs::read(&self.path).is_ok_and(|old| old == text.as_bytes()) {
-            replace(&self.path, text.as_bytes(), Access::Everyone)
-                .map_err(|error| self.failed("write", error))?;
+        if fs::read(&self.path).is_ok_and(|old| old == text.as_bytes()) {
+            return Ok(());
         }
+        replace(&self.path, text.as_bytes(), Access::Everyone)
+            .map_err(|error| self.failed("write", error))
+    }
+
+    /// Removes what an earlier recording that failed has left to look at.
+    pub(crate) fn clear_rejected(&self) -> Result<()> {
         match fs::remove_file(self.beside("rejected.json")) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 Err(self.failed("clear up beside", error))
@@ -185,10 +193,7 @@ impl Storage {
     fn failed(&self, what: &str, error: io::Error) -> Error {
         Error::new(
             Kind::Storage,
-            format!(
-                "cannot {what} the cassette {}: {error}",
-                self.path.display()
-            ),
+            format!("cannot {what} the cassette {}", self.path.display()),
         )
         .with_source(error)
     }
@@ -228,16 +233,6 @@ pub(crate) fn relative_source(file: &str, package_dir: &Path) -> String {
         .into_iter()
         .find(|&at| package_dir.ends_with(&file[..at]));
     below.map_or(file.as_str(), |at| &file[at + 1..]).to_owned()
-}
-
-fn shared(shown: &str, test: &str, other: &str) -> Error {
-    let help = "help: give each its own, `#[cassette(name = \"…\")]`; for cases of one function put its arguments in: `name = \"gamer-{age}\"`";
-    let message = if test == other {
-        format!("two runs of {test} use the cassette {shown} at the same time\n\n{help}")
-    } else {
-        format!("{test} and {other} use the cassette {shown} at the same time\n\n{help}")
-    };
-    Error::new(Kind::Foreign, message)
 }
 
 /// Who may read a file that is written.

@@ -1,8 +1,10 @@
 //! The attribute as a function from tokens to tokens.
 
-use proc_macro2::{Delimiter, Group, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::quote;
+use syn::ReturnType;
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 
 use crate::check::{Arguments, Setting};
 use crate::errors::Errors;
@@ -48,11 +50,7 @@ fn test_function(
     } = test;
     let outer = params::outer(&test.sig);
     let inner = params::inner(&test.sig, attrs);
-    let run = if test.has("should_panic") {
-        quote!(run_should_panic)
-    } else {
-        quote!(run)
-    };
+    let run = entry(test);
     let info = info(test, arguments, root, errors);
     let function = &test.sig.ident;
     let turbofish = params::turbofish(&test.sig);
@@ -63,6 +61,20 @@ fn test_function(
     };
     let braces = in_place_of(body, statements);
     quote!(#(#attrs)* #vis #outer #braces)
+}
+
+/// The function to call, on the tokens of the return type: it is what the bound there speaks of.
+fn entry(test: &TestFn) -> Ident {
+    let span = match &test.sig.output {
+        ReturnType::Default => Span::call_site(),
+        ReturnType::Type(_, output) => Span::call_site().located_at(output.span()),
+    };
+    let name = if test.has("should_panic") {
+        "run_should_panic"
+    } else {
+        "run"
+    };
+    Ident::new(name, span)
 }
 
 /// The test keeps its place in the file: the harness and the compiler's messages take it from where its body stands.

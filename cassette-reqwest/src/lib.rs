@@ -1,20 +1,51 @@
-//! Record a test's reqwest traffic once, replay it from then on.
+//! Record a test's reqwest traffic once, replay it from then on: one attribute above the test, one
+//! file for code review.
 //!
+//! ```no_run
+//! # mod test {
+//! use cassette_reqwest::{cassette, client};
+//!
+//! #[cassette]
+//! #[tokio::test]
+//! async fn lists_the_items() {
+//!     let items = client().get("https://api.example.com/items").send().await.unwrap();
+//!     assert_eq!(items.status(), 200);
+//! }
+//! # }
 //! ```
-//! use cassette_reqwest::cassette;
-//! ```
+//!
+//! [`cassette`] describes the attribute; [`client`] and [`client_with`] make the clients that
+//! production code is given, [`CassetteMiddleware`] goes into a client of one's own, and [`scope`]
+//! works without the attribute. Everything a test needs of `cassette-core` is re-exported here.
+//!
+//! # What it cannot see
+//!
+//! A middleware stands above the client's own redirects, cookie store, decompression and client-wide
+//! timeouts, and sees what they make of a response. A response is read to its end before the test
+//! gets it. A request that failed below is recorded, and replayed as a middleware error rather than
+//! as one of reqwest's own.
+//!
+//! # Features
+//!
+//! `rustls`: TLS for recording from `https://` addresses. A replay needs none.
 
 mod client;
 mod convert;
 mod middleware;
 
+#[doc = include_str!("attribute.md")]
 pub use cassette_core::__private::cassette_for_reqwest as cassette;
 pub use cassette_core::{
-    Body, Cassette, CassetteId, Config, Decision, Error, InCurrentCassette, Mode, OnChange,
-    OnExpiry, Order, Repeat, Result, Session, Track, Unused, current, scope,
+    Body, Cassette, CassetteId, Config, Error, InCurrentCassette, Mode, OnChange, OnExpiry, Order,
+    Repeat, Result, Session, Track, Unused, current, scope,
 };
 pub use client::{client, client_with};
 pub use middleware::CassetteMiddleware;
 
 #[doc(hidden)]
 pub use cassette_core::__private;
+
+/// The README compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct ReadmeDoctests;

@@ -78,10 +78,11 @@ impl Case {
         sandbox.read(&cassette)
     }
 
+    /// Where a whole header is a secret its scheme goes too; where only its value is, it stays.
     fn masked(&self, text: &str) -> String {
-        self.secrets.iter().fold(text.to_owned(), |text, secret| {
-            text.replace(secret, REDACTED)
-        })
+        let mask = |text: String, secret: &&str| text.replace(secret, REDACTED);
+        let masked = self.secrets.iter().fold(text.to_owned(), mask);
+        masked.replace(&format!("Bearer {REDACTED}"), REDACTED)
     }
 }
 
@@ -395,8 +396,8 @@ async fn digest_challenge() {
     .await;
 }
 
-/// The answers repeat headers, query and form. Where their names are those of secrets the replay has
-/// placeholders, so only what is left can be compared.
+/// The answers repeat headers, query and form. Where their names are those of secrets the replay
+/// has placeholders, so only what is left can be compared.
 #[tokio::test]
 async fn secrets_that_the_answer_repeats() {
     let case = Case::new("repeated_secrets").secrets(SECRETS);
@@ -416,7 +417,6 @@ async fn secrets_that_the_answer_repeats_are_not_stored() {
 }
 
 const SECRETS: &[&str] = &[
-    "Bearer of-bad-news-and-worse",
     "of-bad-news-and-worse",
     "of-good-news-and-better",
     "mellon-says-the-wizard",

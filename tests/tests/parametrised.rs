@@ -195,8 +195,8 @@ fn cases_under_one_name_are_told_to_take_their_own() {
     insta::assert_snapshot!(report, @r#"
     the cassette [sandbox]/shared.json belongs to parametrised::under_one_name::case_1 in tests/parametrised.rs, not to parametrised::under_one_name::case_2
 
-    help: give this test its own, `#[cassette(name = "…")]`
-    help: to take the file over, run `CASSETTE_MODE=record cargo test under_one_name`
+    help: give each its own, `#[cassette(name = "…")]`; for cases of one function put its arguments in: `name = "gamer-{age}"`
+    help: if that test is gone, take the file over: run `CASSETTE_MODE=record cargo test under_one_name`
     "#);
     assert_eq!(server.hits(), 1);
     assert!(

@@ -132,7 +132,7 @@ fn cassette_only_keeps_recording_to_the_tests_it_names() {
     no cassette for process::asks_once
 
         cassette: [sandbox]/process/asks_once.json (does not exist)
-        mode: replay
+        mode: replay (CASSETTE_ONLY names others)
 
     help: to record it, run `CASSETTE_MODE=record cargo test asks_once`, and commit the file
     ");
@@ -445,7 +445,7 @@ fn a_file_in_place_of_the_folder_is_an_error_that_names_it() {
     // Which step fails first is the system's business.
     assert!(
         report.starts_with("cannot ")
-            && report.contains(" the cassette [sandbox]/process/asks_once.json: "),
+            && report.contains(" the cassette [sandbox]/process/asks_once.json\ncaused by: "),
         "{report}"
     );
     assert_eq!(server.hits(), 0, "nothing is paid for that cannot be kept");
@@ -476,7 +476,13 @@ fn on_a_full_disk(much: String) -> String {
     expect_failed(&ran);
     assert_eq!(server.hits(), 1);
     assert_eq!(sandbox.read(file), recorded);
-    assert_eq!(sandbox.files(), [file], "{ran:#?}");
+    let journal = "process/asks_for_much.partial.jsonl";
+    assert_eq!(sandbox.files(), [file, journal], "{ran:#?}");
+    let kept = masked(&ran.stderr, &sandbox, &server.url(""));
+    assert!(
+        kept.contains("what was recorded is in [sandbox]/process/asks_for_much.partial.jsonl"),
+        "{kept}"
+    );
     masked(ran.panic(), &sandbox, &server.url(""))
 }
 
@@ -487,7 +493,7 @@ fn a_journal_that_cannot_be_written_is_an_error_that_names_it() {
     let report = on_a_full_disk(format!("[{}1]", "1,".repeat(20_000)));
     assert!(
         report.starts_with(
-            "cannot write the journal [sandbox]/process/asks_for_much.partial.jsonl: File too large"
+            "cannot write the journal [sandbox]/process/asks_for_much.partial.jsonl\ncaused by: File too large"
         ),
         "{report}"
     );
@@ -500,7 +506,7 @@ fn a_cassette_that_cannot_be_written_is_an_error_that_names_it() {
     let report = on_a_full_disk(format!("[{}1]", "1,".repeat(2_000)));
     assert!(
         report.starts_with(
-            "cannot write the cassette [sandbox]/process/asks_for_much.json: File too large"
+            "cannot write the cassette [sandbox]/process/asks_for_much.json\ncaused by: File too large"
         ),
         "{report}"
     );

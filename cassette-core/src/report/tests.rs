@@ -256,8 +256,8 @@ fn a_cassette_that_cannot_be_played_says_what_to_run() {
     assert_snapshot!(foreign(&facts(), "orders::creates_user", Some("tests/orders.rs")), @r#"
     the cassette tests/cassettes/users/creates_user.json belongs to orders::creates_user in tests/orders.rs, not to users::creates_user
 
-    help: give this test its own, `#[cassette(name = "…")]`
-    help: to take the file over, run `CASSETTE_MODE=record cargo test creates_user`
+    help: give each its own, `#[cassette(name = "…")]`; for cases of one function put its arguments in: `name = "gamer-{age}"`
+    help: if that test is gone, take the file over: run `CASSETTE_MODE=record cargo test creates_user`
     "#);
 }
 

@@ -26,6 +26,12 @@ fn below_the_test_attribute() {
 }
 
 #[test]
+fn panics_of_single_cases() {
+    assert_snapshot!(check("#[rstest] #[case(1)] #[should_panic] #[case::x(2)] #[tokio::test] async fn f(#[case] a: u8) {}"), @"`#[should_panic]` of one `#[case]` cannot have a cassette: move that case to a test of its own");
+    assert_snapshot!(check("#[rstest] #[case(1)] #[case(2)] #[should_panic] #[tokio::test] async fn f(#[case] a: u8) {}"), @"");
+}
+
+#[test]
 fn twice() {
     assert_snapshot!(check("#[cassette(match_body = false)] #[tokio::test] async fn f() {}"), @"`#[cassette]` is written twice: keep one of them");
 }
