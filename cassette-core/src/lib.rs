@@ -49,6 +49,8 @@
 //!
 //! `macros` (default): the [`cassette`](macro@cassette) attribute.
 
+#![warn(clippy::unwrap_used)] // nothing from outside is taken for granted
+
 mod address;
 mod body;
 mod cassette;

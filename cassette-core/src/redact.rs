@@ -30,14 +30,17 @@ const URL_HEADERS: [HeaderName; 3] = [
 
 /// Names of query parameters, form fields and JSON keys whose value is a secret; compared whole,
 /// case-folded, without `-` and `_`.
-const SECRET_NAMES: [&str; 7] = [
+const SECRET_NAMES: [&str; 10] = [
     "accesstoken",
     "apikey",
+    "authorization",
     "clientsecret",
     "password",
+    "proxyauthorization",
     "refreshtoken",
-    "xapikey",
     "sessiontoken",
+    "token",
+    "xapikey",
 ];
 
 /// The only door from live traffic to what is stored: masks secrets, leaves out what must never
@@ -110,11 +113,15 @@ fn redact_header(name: &HeaderName, value: &HeaderValue) -> HeaderValue {
     HeaderValue::from_str(&redacted).unwrap_or(HeaderValue::from_static(PLACEHOLDER))
 }
 
-/// `name=value; attributes`: the value goes, the rest stays (RFC 6265, section 4.1).
+/// `name=value; attributes`: the value goes, the rest stays (RFC 6265, section 4.1). An empty value,
+/// which deletes the cookie, is no secret.
 fn redact_set_cookie(text: &str) -> String {
     let (pair, attributes) = text.split_at(text.find(';').unwrap_or(text.len()));
-    let name = pair.split_once('=').map_or("", |(name, _)| name);
-    format!("{name}={PLACEHOLDER}{attributes}")
+    match pair.split_once('=') {
+        Some((_, value)) if value.trim().is_empty() => text.to_owned(),
+        Some((name, _)) => format!("{name}={PLACEHOLDER}{attributes}"),
+        None => format!("{PLACEHOLDER}{attributes}"),
+    }
 }
 
 /// Masks user information and the values of secret parameters; the rest stays as it was written.
@@ -269,7 +276,8 @@ mod tests {
             redact_set_cookie("id=s3cret; Path=/; HttpOnly"),
             "id=[REDACTED]; Path=/; HttpOnly"
         );
-        assert_eq!(redact_set_cookie("s3cret"), "=[REDACTED]");
+        assert_eq!(redact_set_cookie("s3cret"), "[REDACTED]");
+        assert_eq!(redact_set_cookie("id=; Max-Age=0"), "id=; Max-Age=0");
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! Each entry below belongs to one crate that re-exports it, because the expansion must name a path that exists with
 //! one single dev-dependency. The attribute itself is documented where it is re-exported.
 
+#![warn(clippy::unwrap_used)] // nothing from outside is taken for granted
+
 use quote::quote;
 
 mod age;

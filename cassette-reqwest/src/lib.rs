@@ -29,6 +29,8 @@
 //!
 //! `rustls`: TLS for recording from `https://` addresses. A replay needs none.
 
+#![warn(clippy::unwrap_used)] // nothing from outside is taken for granted
+
 mod client;
 mod convert;
 mod middleware;

@@ -23,6 +23,4 @@ async fn what_is_recorded_is_replayed_without_a_server() {
     let replayed = run(Mode::Replay).await.unwrap();
     assert_eq!(replayed, recorded);
     assert_eq!(server.hits(), 1);
-    println!("{}", sandbox.read("users/second-page.json"));
-    println!("{recorded}");
 }
