@@ -101,7 +101,7 @@ async fn a_recording_is_played_with_other_keys() {
 async fn no_secret_is_in_a_report_or_a_debug_text() {
     let (sandbox, server) = (Sandbox::new(), server());
     let record = scope("c", config(&sandbox, Mode::Record), async {
-        drop(request(&server, "s3cret-0").send().await)
+        drop(request(&server, "s3cret-0").send().await);
     });
     record.await.unwrap();
     let mut texts = String::new();
