@@ -1,13 +1,13 @@
-use std::fmt;
 use std::str;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
-use serde::de::{self, Deserializer, SeqAccess, Visitor};
+use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::forms::lines::Lines;
 use crate::json::{self, Layout};
 
 /// How deeply a JSON body may be nested: what the file around it leaves of its own limit.
@@ -262,47 +262,6 @@ fn read_json(text: &str, layout: Option<&str>) -> Result<Body, String> {
         bytes: text.into(),
         form: Form::Json { layout, newline },
     })
-}
-
-/// A string, or a list of its pieces where it has several.
-struct Lines(Vec<String>);
-
-impl Serialize for Lines {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.0[..] {
-            [] => serializer.serialize_str(""),
-            [line] => serializer.serialize_str(line),
-            lines => lines.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Lines {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct LinesVisitor;
-
-        impl<'de> Visitor<'de> for LinesVisitor {
-            type Value = Lines;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string or a list of strings")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Lines, E> {
-                Ok(Lines(vec![text.to_owned()]))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Lines, A::Error> {
-                let mut lines = Vec::new();
-                while let Some(line) = items.next_element()? {
-                    lines.push(line);
-                }
-                Ok(Lines(lines))
-            }
-        }
-
-        deserializer.deserialize_any(LinesVisitor)
-    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use crate::body::Body;
-use crate::json::{self, Paths};
+use crate::node::{self, Paths};
 
 /// How much of a value a report shows.
 const SHOWN: usize = 60;
@@ -78,7 +78,7 @@ pub(crate) fn bodies(recorded: &Body, actual: &Body, ignored: &Paths) -> Vec<Dif
 }
 
 fn json_bodies(recorded: &Body, actual: &Body, ignored: &Paths) -> Option<Vec<Difference>> {
-    let leaves = |body: &Body| Some(json::leaves(&json::parse(body.text()?)?, ignored));
+    let leaves = |body: &Body| Some(node::leaves(&node::parse(body.text()?)?, ignored));
     let (recorded, actual) = (leaves(recorded)?, leaves(actual)?);
     let paths: BTreeSet<&String> = recorded.keys().chain(actual.keys()).collect();
     let difference = |path: &String| {

@@ -1,5 +1,6 @@
-use crate::cassette::{Cassette, Fingerprint, Interaction};
+use crate::cassette::{Cassette, Fingerprint};
 use crate::error::{Error, Kind, Result};
+use crate::interaction::Interaction;
 use crate::mode::Unused;
 use crate::plan::Plan;
 use crate::report::{self, count, first_line};

@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use tempfile::TempPath;
 
-use crate::cassette::{Cassette, Interaction, compact};
+use crate::cassette::{Cassette, compact};
 use crate::error::{Error, Kind, Result};
+use crate::interaction::Interaction;
 
 /// How long a recording waits for one in another process.
 const PATIENCE: Duration = Duration::from_secs(60);

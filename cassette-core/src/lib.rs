@@ -56,14 +56,17 @@ mod body;
 mod cassette;
 mod config;
 mod diff;
+mod environment;
 mod error;
 mod finish;
-mod headers;
+mod forms;
 mod id;
+mod interaction;
 mod journal;
 mod json;
 mod matcher;
 mod mode;
+mod node;
 mod opening;
 mod pending;
 mod plan;
@@ -75,13 +78,11 @@ mod report;
 mod rerecord;
 mod scope;
 mod session;
+mod settings;
 mod storage;
 
 pub use body::Body;
-pub use cassette::{
-    Cassette, ErrorKind, Fingerprint, Interaction, InvalidCassette, Recorded, RecordedError,
-    RecordedRequest, RecordedResponse,
-};
+pub use cassette::{Cassette, Fingerprint, InvalidCassette};
 /// Gives a test its cassette: its HTTP traffic is recorded once, then replayed.
 ///
 /// The adapters re-export it under the same name, and describe it there: a test uses theirs, since
@@ -91,6 +92,9 @@ pub use cassette_macros::cassette;
 pub use config::Config;
 pub use error::{Error, Result};
 pub use id::CassetteId;
+pub use interaction::{
+    ErrorKind, Interaction, Recorded, RecordedError, RecordedRequest, RecordedResponse,
+};
 pub use mode::{Mode, OnChange, OnExpiry, Order, Repeat, Track, Unused};
 pub use pending::PendingInteraction;
 pub use scope::{InCurrentCassette, current, scope, try_current};

@@ -5,9 +5,9 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName};
 
 use crate::address::{Address, pairs};
-use crate::cassette::RecordedRequest;
 use crate::diff::{self, Difference};
-use crate::json::{self, Paths};
+use crate::interaction::RecordedRequest;
+use crate::node::{self, Paths};
 
 /// Does a request match a recorded one: method, URL and body, and the headers asked for, less what
 /// is ignored.
@@ -187,8 +187,8 @@ impl RequestMatcher {
             return Cow::Owned(format!("form {:?}", pairs(text)).into_bytes());
         }
         let is_json = content_type.contains("json") || text.trim_start().starts_with(['{', '[']);
-        match json::parse(text).filter(|_| is_json) {
-            Some(node) => Cow::Owned(json::canonical(&node, &self.ignored_json).into_bytes()),
+        match node::parse(text).filter(|_| is_json) {
+            Some(node) => Cow::Owned(node::canonical(&node, &self.ignored_json).into_bytes()),
             None => Cow::Borrowed(bytes),
         }
     }

@@ -3,7 +3,7 @@ use std::sync::{Arc, Mutex};
 use std::time::SystemTime;
 
 use crate::cassette::{Cassette, Fingerprint};
-use crate::config::{Config, Settings};
+use crate::config::Config;
 use crate::error::{Error, Kind, Result};
 use crate::id::CassetteId;
 use crate::journal::Lock;
@@ -12,6 +12,7 @@ use crate::plan::{Plan, State, plan};
 use crate::player::Player;
 use crate::report::{self, Facts};
 use crate::session::{Inner, Recording, Session, Traffic};
+use crate::settings::Settings;
 use crate::storage::Storage;
 
 /// Whose cassette is to be used.
@@ -28,7 +29,7 @@ pub(crate) struct Subject {
 impl Subject {
     /// Resolves the configuration, takes the cassette and opens the session.
     pub(crate) fn open(self, config: Config, package_dir: &Path) -> Result<Session> {
-        let settings = config.resolve(package_dir, &self.test)?;
+        let settings = Settings::resolve(config, package_dir, &self.test)?;
         let storage = match settings.mode {
             Mode::Live => None,
             _ => Some(Storage::claim(

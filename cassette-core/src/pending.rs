@@ -4,8 +4,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::Method;
 
-use crate::cassette::{ErrorKind, Recorded, RecordedError};
 use crate::error::Result;
+use crate::interaction::{ErrorKind, Recorded, RecordedError};
 use crate::session::Session;
 
 /// A request on its way to the network, with its place in the recording.

@@ -2,7 +2,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use crate::address::Address;
-use crate::cassette::{Interaction, RecordedRequest};
+use crate::interaction::{Interaction, RecordedRequest};
 use crate::matcher::{Mismatch, RequestMatcher};
 use crate::mode::{Order, Repeat};
 
@@ -188,7 +188,7 @@ fn common_prefix(left: &str, right: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cassette::{ErrorKind, Recorded, RecordedError};
+    use crate::interaction::{ErrorKind, Recorded, RecordedError};
     use crate::redact::Redactor;
     use bytes::Bytes;
     use std::sync::Arc;

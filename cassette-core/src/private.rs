@@ -12,7 +12,7 @@ use std::task::Poll;
 
 use crate::cassette::Fingerprint;
 pub use crate::config::Config;
-use crate::config::package_dir;
+use crate::environment::package_dir;
 use crate::error::{Error, Result};
 use crate::finish::Finished;
 use crate::id::CassetteId;

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::cassette::{Interaction, Recorded, RecordedRequest};
+use crate::interaction::{Interaction, Recorded, RecordedRequest};
 
 /// Collects new interactions, in the order in which their requests were issued.
 #[derive(Debug, Default)]

@@ -7,8 +7,9 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use crate::address::form_decode;
 use crate::body::Body;
-use crate::cassette::{RecordedRequest, RecordedResponse};
-use crate::json::{self, Node};
+use crate::interaction::{RecordedRequest, RecordedResponse};
+use crate::json;
+use crate::node::{self, Node};
 
 /// What stands where a secret stood.
 pub(crate) const PLACEHOLDER: &str = "[REDACTED]";
@@ -176,7 +177,7 @@ fn redact_body(live: &Bytes, headers: &HeaderMap) -> Bytes {
     if is_form(headers) {
         return redact_pairs(text).into();
     }
-    match json::parse(text) {
+    match node::parse(text) {
         Some(node) => redact_json(text, &node).map_or_else(|| live.clone(), Bytes::from),
         None => live.clone(),
     }

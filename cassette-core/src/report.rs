@@ -3,8 +3,8 @@
 use std::fmt::{self, Write};
 use std::time::Duration;
 
-use crate::cassette::{Interaction, RecordedRequest};
 use crate::diff::{Difference, cut};
+use crate::interaction::{Interaction, RecordedRequest};
 use crate::matcher::Mismatch;
 use crate::plan::Change;
 

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 
-use crate::cassette::{Interaction, Recorded, RecordedResponse};
+use crate::interaction::{Interaction, Recorded, RecordedResponse};
 use crate::matcher::RequestMatcher;
 use crate::mode::Order;
 

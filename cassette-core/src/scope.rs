@@ -3,7 +3,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::runtime::{Handle, Id};
 
-use crate::config::{Config, package_dir};
+use crate::config::Config;
+use crate::environment::package_dir;
 use crate::error::{Error, Kind, Result};
 use crate::id::CassetteId;
 use crate::opening::Subject;

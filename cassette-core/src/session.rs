@@ -2,10 +2,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
-use crate::cassette::{Cassette, Recorded, RecordedRequest};
-use crate::config::Settings;
+use crate::cassette::Cassette;
 use crate::error::{Error, Kind, Result};
 use crate::finish::Finished;
+use crate::interaction::{Recorded, RecordedRequest};
 use crate::journal::Journal;
 use crate::mode::Mode;
 use crate::pending::PendingInteraction;
@@ -13,6 +13,7 @@ use crate::plan::Plan;
 use crate::player::{Found, Player};
 use crate::recorder::Recorder;
 use crate::report::{self, Facts, Miss, Why};
+use crate::settings::Settings;
 use crate::storage::Storage;
 
 /// One test's cassette in use: what adapters consult for each request.

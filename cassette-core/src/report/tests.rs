@@ -5,7 +5,7 @@ use bytes::Bytes;
 use insta::assert_snapshot;
 
 use super::*;
-use crate::cassette::{ErrorKind, Recorded, RecordedError};
+use crate::interaction::{ErrorKind, Recorded, RecordedError};
 use crate::matcher::RequestMatcher;
 use crate::redact::Redactor;
 

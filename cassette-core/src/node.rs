@@ -1,0 +1,270 @@
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use crate::json::{is_json, quote, scalar_end, skip_space, string_end, unescape};
+
+/// A JSON value as slices of its text.
+#[derive(Debug)]
+pub(crate) enum Node<'a> {
+    /// Keys as written, between their quotes and with their escapes.
+    Object(Vec<(&'a str, Node<'a>)>),
+    Array(Vec<Node<'a>>),
+    /// A string (with quotes), number, boolean or null, as written.
+    Scalar(&'a str),
+}
+
+/// Returns the tree of `text`, or nothing where it is not JSON or is nested too deeply.
+pub(crate) fn parse(text: &str) -> Option<Node<'_>> {
+    is_json(text).then(|| Walker { text, at: 0 }.value())?
+}
+
+/// Builds the tree of a text that `serde_json` has accepted.
+struct Walker<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Walker<'a> {
+    fn value(&mut self) -> Option<Node<'a>> {
+        match self.peek()? {
+            b'{' => self.members(Self::member).map(Node::Object),
+            b'[' => self.members(Self::value).map(Node::Array),
+            b'"' => Some(Node::Scalar(self.take(string_end))),
+            _ => Some(Node::Scalar(self.take(scalar_end))),
+        }
+    }
+
+    fn members<T>(&mut self, member: fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+        self.at += 1;
+        let mut members = Vec::new();
+        loop {
+            match self.peek()? {
+                b'}' | b']' => {
+                    self.at += 1;
+                    return Some(members);
+                }
+                b',' => self.at += 1,
+                _ => members.push(member(self)?),
+            }
+        }
+    }
+
+    fn member(&mut self) -> Option<(&'a str, Node<'a>)> {
+        let key = self.take(string_end);
+        self.peek()?;
+        self.at += 1;
+        Some((key.get(1..key.len() - 1)?, self.value()?))
+    }
+
+    fn peek(&mut self) -> Option<u8> {
+        self.at = skip_space(self.text.as_bytes(), self.at);
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn take(&mut self, end: fn(&[u8], usize) -> usize) -> &'a str {
+        let start = self.at;
+        self.at = end(self.text.as_bytes(), start);
+        &self.text[start..self.at]
+    }
+}
+
+/// JSON paths in which `*` stands for any key or index, for example `/messages/*/id` (RFC 6901
+/// pointers but for the wildcard).
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Paths(Vec<Vec<String>>);
+
+impl Paths {
+    pub(crate) fn new(pointers: &[String]) -> Self {
+        let segments = |pointer: &String| {
+            let unescape = |segment: &str| segment.replace("~1", "/").replace("~0", "~");
+            pointer.split('/').skip(1).map(unescape).collect()
+        };
+        Self(pointers.iter().map(segments).collect())
+    }
+
+    /// Returns true when the value at `path` is one of ours.
+    fn contains(&self, path: &[Cow<'_, str>]) -> bool {
+        self.0.iter().any(|pattern| {
+            pattern.len() == path.len()
+                && (pattern.iter().zip(path)).all(|(want, is)| want == "*" || *want == **is)
+        })
+    }
+}
+
+/// Returns a text that is the same for all spellings of one value: keys sorted, escapes resolved,
+/// no whitespace; numbers as written, duplicates kept; what `ignored` names left out.
+pub(crate) fn canonical(node: &Node<'_>, ignored: &Paths) -> String {
+    let mut out = String::new();
+    write_canonical(node, ignored, &mut Vec::new(), &mut out);
+    out
+}
+
+fn write_canonical<'a>(
+    node: &Node<'a>,
+    ignored: &Paths,
+    path: &mut Vec<Cow<'a, str>>,
+    out: &mut String,
+) {
+    match node {
+        Node::Scalar(raw) => match raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"')) {
+            Some(raw) if raw.contains('\\') => out.push_str(&quote(&unescape(raw))),
+            _ => out.push_str(raw),
+        },
+        Node::Array(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                write_member(
+                    Cow::Owned(index.to_string()),
+                    None,
+                    item,
+                    ignored,
+                    path,
+                    out,
+                );
+            }
+            out.push(']');
+        }
+        Node::Object(members) => {
+            let mut members: Vec<_> = members
+                .iter()
+                .map(|(key, node)| (unescape(key), node))
+                .collect();
+            members.sort_by(|left, right| left.0.cmp(&right.0));
+            out.push('{');
+            for (key, member) in members {
+                let quoted = quote(&key);
+                write_member(key, Some(&quoted), member, ignored, path, out);
+            }
+            out.push('}');
+        }
+    }
+}
+
+fn write_member<'a>(
+    segment: Cow<'a, str>,
+    key: Option<&str>,
+    member: &Node<'a>,
+    ignored: &Paths,
+    path: &mut Vec<Cow<'a, str>>,
+    out: &mut String,
+) {
+    path.push(segment);
+    if !ignored.contains(path) {
+        if let Some(key) = key {
+            out.push_str(key);
+            out.push(':');
+        }
+        write_canonical(member, ignored, path, out);
+        out.push(',');
+    }
+    path.pop();
+}
+
+/// Returns the leaves of a tree by their pointer, what `ignored` names left out. Empty objects and
+/// arrays are leaves; of duplicate keys the later ones carry a number.
+pub(crate) fn leaves(node: &Node<'_>, ignored: &Paths) -> BTreeMap<String, String> {
+    let mut leaves = BTreeMap::new();
+    collect_leaves(node, ignored, &mut Vec::new(), &mut leaves);
+    leaves
+}
+
+fn collect_leaves<'a>(
+    node: &Node<'a>,
+    ignored: &Paths,
+    path: &mut Vec<Cow<'a, str>>,
+    leaves: &mut BTreeMap<String, String>,
+) {
+    let members: Vec<(Cow<'a, str>, &Node<'a>)> = match node {
+        Node::Object(members) if !members.is_empty() => members
+            .iter()
+            .map(|(key, node)| (unescape(key), node))
+            .collect(),
+        Node::Array(items) if !items.is_empty() => (items.iter().enumerate())
+            .map(|(index, node)| (index.to_string().into(), node))
+            .collect(),
+        leaf => return insert_leaf(pointer(path), canonical(leaf, ignored), leaves),
+    };
+    for (segment, member) in members {
+        path.push(segment);
+        if !ignored.contains(path) {
+            collect_leaves(member, ignored, path, leaves);
+        }
+        path.pop();
+    }
+}
+
+fn insert_leaf(mut pointer: String, value: String, leaves: &mut BTreeMap<String, String>) {
+    while leaves.contains_key(&pointer) {
+        pointer.push_str(" (again)");
+    }
+    leaves.insert(pointer, value);
+}
+
+fn pointer(path: &[Cow<'_, str>]) -> String {
+    path.iter()
+        .flat_map(|segment| {
+            [
+                "/".to_owned(),
+                segment.replace('~', "~0").replace('/', "~1"),
+            ]
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn canonical_of(text: &str, ignored: &[&str]) -> String {
+        let ignored: Vec<String> = ignored.iter().map(|&pointer| pointer.to_owned()).collect();
+        canonical(&parse(text).unwrap(), &Paths::new(&ignored))
+    }
+
+    #[test]
+    fn canonical_text_ignores_key_order_escapes_and_layout_only() {
+        assert_eq!(
+            canonical_of(r#"{"a":1,"b":"A"}"#, &[]),
+            canonical_of("{ \"b\" : \"\\u0041\", \"a\":1 }", &[])
+        );
+        assert_ne!(
+            canonical_of(r#"{"a":1}"#, &[]),
+            canonical_of(r#"{"a":1.0}"#, &[])
+        );
+        assert_ne!(
+            canonical_of(r#"{"a":1,"a":1}"#, &[]),
+            canonical_of(r#"{"a":1}"#, &[])
+        );
+        assert_ne!(canonical_of("[1,2]", &[]), canonical_of("[2,1]", &[]));
+    }
+
+    #[test]
+    fn ignored_paths_are_left_out_wherever_the_wildcard_reaches() {
+        let ignored = ["/messages/*/id", "/created"];
+        assert_eq!(
+            canonical_of(
+                r#"{"messages":[{"id":1,"t":"x"},{"id":2}],"created":3}"#,
+                &ignored
+            ),
+            canonical_of(
+                r#"{"messages":[{"t":"x","id":8},{}],"created":4}"#,
+                &ignored
+            ),
+        );
+    }
+
+    #[test]
+    fn leaves_have_pointers_and_duplicates_are_not_lost() {
+        let leaves = leaves(
+            &parse(r#"{"a/b":[1,{}],"x":1,"x":2}"#).unwrap(),
+            &Paths::default(),
+        );
+        let lines: Vec<String> = leaves
+            .iter()
+            .map(|(path, value)| format!("{path} = {value}"))
+            .collect();
+        assert_eq!(
+            lines,
+            ["/a~1b/0 = 1", "/a~1b/1 = {}", "/x = 1", "/x (again) = 2"]
+        );
+    }
+}

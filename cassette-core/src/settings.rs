@@ -1,0 +1,223 @@
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use glob::Pattern;
+use http::HeaderName;
+
+use crate::config::{Config, Wishes};
+use crate::environment::Environment;
+use crate::error::{Error, Kind, Result};
+use crate::matcher::RequestMatcher;
+use crate::mode::{Mode, OnChange, OnExpiry, Order, Repeat, Track, Unused};
+use crate::node::Paths;
+use crate::plan::Plan;
+use crate::redact::Redactor;
+
+/// Where cassettes are, below the test's package, when nothing else is said.
+const DEFAULT_DIR: &str = "tests/cassettes";
+
+/// What holds for one session, nothing left open.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    pub(crate) dir: PathBuf,
+    pub(crate) mode: Mode,
+    /// What made it the mode, where nobody asked for it: ` (CI)`.
+    pub(crate) why_mode: &'static str,
+    pub(crate) track: Track,
+    pub(crate) on_change: OnChange,
+    pub(crate) max_age: Option<Duration>,
+    pub(crate) on_expiry: OnExpiry,
+    pub(crate) order: Order,
+    pub(crate) repeat: Repeat,
+    pub(crate) unused: Unused,
+    pub(crate) redactor: Redactor,
+    pub(crate) matcher: RequestMatcher,
+}
+
+impl Settings {
+    /// Returns what is so for the test of this name: environment over wishes over defaults.
+    pub(crate) fn resolve(config: Config, package_dir: &Path, test: &str) -> Result<Self> {
+        let Config {
+            wishes,
+            environment,
+        } = config;
+        let (mode, why_mode) = mode(wishes.mode, &environment, test)?;
+        let dir = environment.get("CASSETTE_DIR")?.map(PathBuf::from);
+        let dir = dir
+            .or(wishes.dir.clone())
+            .unwrap_or_else(|| DEFAULT_DIR.into());
+        Ok(Self {
+            dir: package_dir.join(dir),
+            mode,
+            why_mode,
+            track: wishes.track.unwrap_or_default(),
+            on_change: wishes.on_change.unwrap_or_default(),
+            max_age: wishes.max_age,
+            on_expiry: wishes.on_expiry.unwrap_or_default(),
+            order: wishes.order.unwrap_or_default(),
+            repeat: wishes.repeat.unwrap_or_default(),
+            unused: wishes.unused.unwrap_or_default(),
+            redactor: Redactor::new(headers(wishes.exclude_headers.as_deref())?),
+            matcher: matcher(wishes)?,
+        })
+    }
+
+    /// What this run records never plays in it, and only what is unplayed plays: an update asks
+    /// the network for what goes beyond the recording.
+    pub(crate) fn repeat_for(&self, plan: Plan) -> Repeat {
+        if plan == Plan::Update {
+            Repeat::Never
+        } else {
+            self.repeat
+        }
+    }
+}
+
+/// `CASSETTE_MODE` before the rest; without it CI only replays; `CASSETTE_ONLY` keeps recording to
+/// the tests it names.
+fn mode(wish: Option<Mode>, environment: &Environment, test: &str) -> Result<(Mode, &'static str)> {
+    let (mode, why) = match environment.get("CASSETTE_MODE")? {
+        Some(name) => (name.parse()?, ""),
+        None if is_ci(environment)? => (Mode::Replay, " (CI)"),
+        None => (wish.unwrap_or_default(), ""),
+    };
+    let records = matches!(mode, Mode::Auto | Mode::Record | Mode::Update);
+    match environment.get("CASSETTE_ONLY")? {
+        Some(only) if !pattern(&only)?.matches(test) && records => {
+            Ok((Mode::Replay, " (CASSETTE_ONLY names others)"))
+        }
+        _ => Ok((mode, why)),
+    }
+}
+
+fn is_ci(environment: &Environment) -> Result<bool> {
+    let ci = environment.get("CI")?;
+    Ok(ci.is_some_and(|ci| !matches!(ci.as_str(), "" | "0" | "false")))
+}
+
+fn pattern(only: &str) -> Result<Pattern> {
+    let wrong = |error| {
+        config_error(format!(
+            "CASSETTE_ONLY is `{only}`, which is no pattern: {error}"
+        ))
+    };
+    Pattern::new(only).map_err(wrong)
+}
+
+fn matcher(wishes: Wishes) -> Result<RequestMatcher> {
+    let ignored = headers(wishes.ignore_headers.as_deref())?;
+    let mut matched = headers(wishes.match_headers.as_deref())?;
+    matched.retain(|name| !ignored.contains(name));
+    let pointers = wishes.ignore_json.unwrap_or_default();
+    if let Some(pointer) = pointers
+        .iter()
+        .find(|pointer| !pointer.is_empty() && !pointer.starts_with('/'))
+    {
+        return Err(config_error(format!(
+            "ignore_json has `{pointer}`: a JSON pointer starts with `/`, like `/messages/*/id`"
+        )));
+    }
+    Ok(RequestMatcher {
+        body: wishes.match_body.unwrap_or(true),
+        query: wishes.match_query.unwrap_or(true),
+        headers: matched,
+        ignored_query: wishes.ignore_query.unwrap_or_default(),
+        ignored_json: Paths::new(&pointers),
+    })
+}
+
+fn headers(names: Option<&[String]>) -> Result<Vec<HeaderName>> {
+    let header = |name: &String| {
+        HeaderName::from_bytes(name.as_bytes())
+            .map_err(|_| config_error(format!("`{name}` is not the name of a header")))
+    };
+    names.unwrap_or_default().iter().map(header).collect()
+}
+
+fn config_error(message: String) -> Error {
+    Error::new(Kind::Config, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mode(config: Config, variables: &[(&str, &str)]) -> Result<Mode> {
+        let config = config.environment(variables.iter().copied());
+        Ok(Settings::resolve(config, Path::new("/package"), "api::reads")?.mode)
+    }
+
+    #[test]
+    fn the_variable_goes_before_the_attribute_and_ci_before_both_but_the_variable() {
+        let update = || Config::new().mode(Mode::Update);
+        assert_eq!(mode(Config::new(), &[]).unwrap(), Mode::Auto);
+        assert_eq!(mode(update(), &[]).unwrap(), Mode::Update);
+        assert_eq!(
+            mode(update(), &[("CASSETTE_MODE", "live")]).unwrap(),
+            Mode::Live
+        );
+        assert_eq!(mode(update(), &[("CI", "true")]).unwrap(), Mode::Replay);
+        assert_eq!(
+            mode(update(), &[("CI", "1"), ("CASSETTE_MODE", "record")]).unwrap(),
+            Mode::Record
+        );
+        for no in ["false", "0", ""] {
+            assert_eq!(mode(update(), &[("CI", no)]).unwrap(), Mode::Update);
+        }
+    }
+
+    #[test]
+    fn recording_is_kept_to_the_tests_that_are_named() {
+        let only = |pattern, mode_name| {
+            mode(
+                Config::new(),
+                &[("CASSETTE_ONLY", pattern), ("CASSETTE_MODE", mode_name)],
+            )
+            .unwrap()
+        };
+        assert_eq!(only("api::*", "record"), Mode::Record);
+        assert_eq!(only("other::*", "record"), Mode::Replay);
+        assert_eq!(only("other::*", "live"), Mode::Live);
+    }
+
+    #[test]
+    fn wrong_values_name_the_allowed_ones() {
+        let error = |variables| mode(Config::new(), variables).unwrap_err().to_string();
+        insta::assert_snapshot!(error(&[("CASSETTE_MODE", "rec")]), @"CASSETTE_MODE is `rec`; it can be auto, replay (or playback), record, update, live");
+        insta::assert_snapshot!(error(&[("CASSETTE_ONLY", "[")]), @"CASSETTE_ONLY is `[`, which is no pattern: Pattern syntax error near position 0: invalid range pattern");
+        let error = |config: Config| {
+            Settings::resolve(config, Path::new("/"), "t")
+                .unwrap_err()
+                .to_string()
+        };
+        insta::assert_snapshot!(error(Config::new().match_headers(["a b"])), @"`a b` is not the name of a header");
+        insta::assert_snapshot!(error(Config::new().ignore_json(["a"])), @"ignore_json has `a`: a JSON pointer starts with `/`, like `/messages/*/id`");
+    }
+
+    #[test]
+    fn the_file_is_read_and_its_mistakes_are_placed() {
+        let read = |text| Config::from_toml(text, Path::new("cassette.toml"));
+        let config = read("mode = \"playback\"\nmax_age = \"30d\"\nmatch_headers = [\"a\", \"b\"]\nignore_headers = [\"a\"]\n").unwrap();
+        let own = Config::new()
+            .max_age(Duration::from_secs(1))
+            .environment([("", "")]);
+        let settings = Settings::resolve(own.over(config), Path::new("/p"), "t").unwrap();
+        assert_eq!(
+            (settings.mode, settings.max_age),
+            (Mode::Replay, Some(Duration::from_secs(1)))
+        );
+        assert_eq!(settings.matcher.headers, ["b"]);
+        assert_eq!(settings.dir, Path::new("/p/tests/cassettes"));
+
+        let error = |text| read(text).unwrap_err().to_string();
+        assert!(error("a = 1").contains("unknown field `a`, expected one of `dir`, `mode`"));
+        insta::assert_snapshot!(error("order = \"any\"\nrepeat = \"first\""), @r#"
+        cassette.toml is no configuration: TOML parse error at line 2, column 10
+          |
+        2 | repeat = "first"
+          |          ^^^^^^^
+        unknown variant `first`, expected one of `never`, `last`, `cycle`
+        "#);
+        assert!(error("max_age = \"soon\"").contains("`soon` is no time like \"30d\""));
+    }
+}
