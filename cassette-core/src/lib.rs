@@ -58,7 +58,6 @@ mod config;
 mod diff;
 mod environment;
 mod error;
-mod finish;
 mod forms;
 mod id;
 mod interaction;
@@ -67,8 +66,6 @@ mod json;
 mod matcher;
 mod mode;
 mod node;
-mod opening;
-mod pending;
 mod plan;
 mod player;
 mod private;
@@ -96,9 +93,8 @@ pub use interaction::{
     ErrorKind, Interaction, Recorded, RecordedError, RecordedRequest, RecordedResponse,
 };
 pub use mode::{Mode, OnChange, OnExpiry, Order, Repeat, Track, Unused};
-pub use pending::PendingInteraction;
 pub use scope::{InCurrentCassette, current, scope, try_current};
-pub use session::{Decision, Session};
+pub use session::{Decision, PendingInteraction, Session};
 
 /// What `#[cassette]` expands to; not a stable interface.
 #[doc(hidden)]

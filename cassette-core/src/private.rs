@@ -14,12 +14,12 @@ use crate::cassette::Fingerprint;
 pub use crate::config::Config;
 use crate::environment::package_dir;
 use crate::error::{Error, Result};
-use crate::finish::Finished;
 use crate::id::CassetteId;
 pub use crate::mode::{Mode, OnChange, OnExpiry, Order, Repeat, Track, Unused};
-use crate::opening::Subject;
 use crate::scope::Running;
 use crate::session::Session;
+use crate::session::finish::Finished;
+use crate::session::opening::Subject;
 use crate::storage::relative_source;
 #[cfg(feature = "macros")]
 pub use cassette_macros::cassette_for_reqwest;

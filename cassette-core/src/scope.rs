@@ -7,8 +7,8 @@ use crate::config::Config;
 use crate::environment::package_dir;
 use crate::error::{Error, Kind, Result};
 use crate::id::CassetteId;
-use crate::opening::Subject;
 use crate::session::Session;
+use crate::session::opening::Subject;
 
 tokio::task_local! {
     /// The session of the task that is running.

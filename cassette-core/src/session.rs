@@ -1,20 +1,24 @@
+pub(crate) mod finish;
+pub(crate) mod opening;
+mod pending;
+
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
 use crate::cassette::Cassette;
 use crate::error::{Error, Kind, Result};
-use crate::finish::Finished;
 use crate::interaction::{Recorded, RecordedRequest};
 use crate::journal::Journal;
 use crate::mode::Mode;
-use crate::pending::PendingInteraction;
 use crate::plan::Plan;
 use crate::player::{Found, Player};
 use crate::recorder::Recorder;
 use crate::report::{self, Facts, Miss, Why};
 use crate::settings::Settings;
 use crate::storage::Storage;
+use finish::Finished;
+pub use pending::PendingInteraction;
 
 /// One test's cassette in use: what adapters consult for each request.
 ///
