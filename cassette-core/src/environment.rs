@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{PathBuf, absolute};
 
 use crate::error::{Error, Kind, Result};
 
@@ -47,8 +47,13 @@ fn process_variable(name: &str) -> Result<Option<String>> {
 }
 
 /// Returns the folder of the package under test: cargo says it at run time too, which stays true
-/// for a test binary that was moved to another machine.
-pub(crate) fn package_dir(compiled: &str) -> Result<PathBuf> {
+/// for a test binary that was moved to another machine. Without cargo it is the one that was
+/// compiled in, and without that the current one.
+pub(crate) fn package_dir(compiled: Option<&str>) -> Result<PathBuf> {
     let run_time = process_variable("CARGO_MANIFEST_DIR")?;
-    Ok(run_time.map_or_else(|| PathBuf::from(compiled), PathBuf::from))
+    let folder = run_time.as_deref().or(compiled).unwrap_or(".");
+    absolute(folder).map_err(|error| {
+        let message = format!("the folder {folder} of the package cannot be found");
+        Error::new(Kind::Config, message).with_source(error)
+    })
 }

@@ -131,7 +131,7 @@ where
 
 impl Test {
     fn open(&self) -> Result<Session> {
-        let package_dir = package_dir(self.package_dir)?;
+        let package_dir = package_dir(Some(self.package_dir))?;
         let config = Config::of_package(&package_dir)?;
         let config = self
             .config

@@ -108,7 +108,7 @@ pub async fn scope<F: Future>(
 }
 
 fn open(id: CassetteId, config: Config) -> Result<Session> {
-    let package_dir = package_dir(".")?;
+    let package_dir = package_dir(None)?;
     let config = config.over(Config::of_package(&package_dir)?);
     let test = id.to_string();
     Subject {

@@ -127,6 +127,28 @@ pub struct Ran {
 }
 
 impl Ran {
+    /// Expects that so many tests were run, and all passed.
+    ///
+    /// # Panics
+    ///
+    /// When it is not so.
+    #[track_caller]
+    pub fn expect_passed(&self, tests: usize) {
+        let verdict = format!("test result: ok. {tests} passed");
+        assert!(self.passed && self.stdout.contains(&verdict), "{self:#?}");
+    }
+
+    /// Expects that one test was run, and failed.
+    ///
+    /// # Panics
+    ///
+    /// When it is not so.
+    #[track_caller]
+    pub fn expect_failed(&self) {
+        let verdict = "test result: FAILED. 0 passed; 1 failed";
+        assert!(!self.passed && self.stdout.contains(verdict), "{self:#?}");
+    }
+
     /// Returns the text of the first panic that the harness reports.
     ///
     /// # Panics

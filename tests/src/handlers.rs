@@ -1,3 +1,5 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{Request, Response, StatusCode};
@@ -10,6 +12,15 @@ pub fn json(
     let status = StatusCode::from_u16(status).expect("a status has three digits");
     let text = text.into();
     move |_| reply(status, text.clone())
+}
+
+/// Returns a handler that answers the first request with `0`, the next with `1`, and so on.
+pub fn count() -> impl Fn(Request<Bytes>) -> Response<Bytes> + Send + Sync + 'static {
+    let next = AtomicUsize::new(0);
+    move |_| {
+        let number = next.fetch_add(1, Ordering::SeqCst);
+        reply(StatusCode::OK, number.to_string().into())
+    }
 }
 
 /// Answers with a JSON text that shows the method, the path with its query, and the body of the

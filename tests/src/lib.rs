@@ -18,7 +18,7 @@ mod transcript;
 pub use body::{Body, channel};
 pub use child::{Child, Ran, parent_variable, url_of_parent};
 pub use gate::Gate;
-pub use handlers::{echo, json};
+pub use handlers::{count, echo, json};
 pub use sandbox::Sandbox;
 pub use seen::Seen;
 pub use server::Server;

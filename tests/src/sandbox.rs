@@ -1,6 +1,9 @@
 use std::fs;
 use std::path::Path;
 
+use cassette_core::{Config, Mode};
+use reqwest::Url;
+use serde_json::Value;
 use tempfile::TempDir;
 
 /// A folder of its own for one test, removed at the end.
@@ -27,6 +30,16 @@ impl Sandbox {
         self.0.path()
     }
 
+    /// Returns a configuration that keeps its cassettes here, in this mode whatever the environment
+    /// of the process says.
+    #[must_use]
+    pub fn config(&self, mode: Mode) -> Config {
+        Config::new()
+            .dir(self.path())
+            .environment::<&str, &str>([])
+            .mode(mode)
+    }
+
     /// Returns the text of a file.
     ///
     /// # Panics
@@ -36,6 +49,34 @@ impl Sandbox {
     pub fn read(&self, name: &str) -> String {
         fs::read_to_string(self.path().join(name))
             .unwrap_or_else(|error| panic!("cannot read {name}: {error}"))
+    }
+
+    /// Returns a cassette as the JSON that it is.
+    ///
+    /// # Panics
+    ///
+    /// Panics when there is no such file, or it is not JSON.
+    #[must_use]
+    pub fn cassette(&self, name: &str) -> Value {
+        serde_json::from_str(&self.read(name))
+            .unwrap_or_else(|error| panic!("{name} is not JSON: {error}"))
+    }
+
+    /// Returns the paths of the requests in a cassette in the order of the file, each with its query
+    /// behind a `?`.
+    ///
+    /// # Panics
+    ///
+    /// Panics when the file is no cassette.
+    #[must_use]
+    pub fn requested(&self, name: &str) -> Vec<String> {
+        let cassette = self.cassette(name);
+        let interactions = cassette["interactions"].as_array();
+        interactions
+            .expect("a cassette has interactions")
+            .iter()
+            .map(|interaction| path(&interaction["request"]["url"]))
+            .collect()
     }
 
     /// Returns whether there is a file or folder of this name.
@@ -65,6 +106,13 @@ impl Sandbox {
             .and_then(|()| fs::write(&path, text))
             .unwrap_or_else(|error| panic!("cannot write {name}: {error}"));
     }
+}
+
+fn path(url: &Value) -> String {
+    let url = url.as_str().expect("a request has a URL");
+    let url = Url::parse(url).expect("a recorded URL is absolute");
+    let query = url.query().map(|query| format!("?{query}"));
+    url.path().to_owned() + &query.unwrap_or_default()
 }
 
 fn collect(folder: &Path, prefix: &str, names: &mut Vec<String>) {

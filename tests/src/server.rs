@@ -97,6 +97,14 @@ impl Server {
         self.service.seen().clone()
     }
 
+    /// Returns the paths of the requests that have arrived whole, each with its query behind a `?`,
+    /// in order of arrival.
+    #[must_use]
+    pub fn paths(&self) -> Vec<String> {
+        let requests = self.service.seen();
+        requests.iter().map(|seen| seen.path.clone()).collect()
+    }
+
     /// Closes the listener and all connections; from then on connecting is refused. Dropping does
     /// the same.
     ///

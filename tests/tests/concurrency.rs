@@ -3,22 +3,14 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
-use cassette_core::{Config, Mode};
+use cassette_core::Mode;
 use cassette_reqwest::{InCurrentCassette, client, scope};
-use cassette_tests::{Sandbox, Server, echo};
+use cassette_tests::{Sandbox, Server, count, echo};
 use http::Response;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-
-fn config(sandbox: &Sandbox, mode: Mode) -> Config {
-    Config::new()
-        .dir(sandbox.path())
-        .environment([("", "")])
-        .mode(mode)
-}
 
 /// Asks for all `urls` from tasks of their own, and returns the answers.
 async fn ask_at_once(urls: Vec<String>) -> Vec<String> {
@@ -32,16 +24,11 @@ async fn ask_at_once(urls: Vec<String>) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn sixty_four_tasks_get_each_recorded_answer_once() {
-    let (sandbox, count) = (Sandbox::new(), AtomicUsize::new(0));
-    let server = Server::start(move |_| {
-        Response::new(Bytes::from(
-            count.fetch_add(1, Ordering::SeqCst).to_string(),
-        ))
-    });
+    let (sandbox, server) = (Sandbox::new(), Server::start(count()));
     let run = |mode| {
         scope(
             "same",
-            config(&sandbox, mode),
+            sandbox.config(mode),
             ask_at_once(vec![server.url("/"); 64]),
         )
     };
@@ -56,7 +43,7 @@ async fn sixty_four_tasks_get_each_its_own_answer() {
     let (sandbox, server) = (Sandbox::new(), Server::start(echo));
     let urls: Vec<String> = (0..64).map(|n| server.url(&format!("/{n}"))).collect();
     for mode in [Mode::Record, Mode::Replay] {
-        let answers = scope("own", config(&sandbox, mode), ask_at_once(urls.clone()))
+        let answers = scope("own", sandbox.config(mode), ask_at_once(urls.clone()))
             .await
             .unwrap();
         let paths: BTreeSet<_> = answers
@@ -101,34 +88,16 @@ async fn join(answered: &'static str, sandbox: &Sandbox) {
         due.send_replace(answered.chars().next());
     };
     let all = async { tokio::join!(get('a'), get('b'), get('c'), begin) };
-    scope("joined", config(sandbox, Mode::Record), all)
+    scope("joined", sandbox.config(Mode::Record), all)
         .await
         .unwrap();
-}
-
-fn paths(sandbox: &Sandbox, name: &str) -> String {
-    let cassette: serde_json::Value = serde_json::from_str(&sandbox.read(name)).unwrap();
-    let path = |interaction: &serde_json::Value| {
-        interaction["request"]["url"]
-            .as_str()
-            .unwrap()
-            .chars()
-            .last()
-            .unwrap()
-    };
-    cassette["interactions"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(path)
-        .collect()
 }
 
 #[tokio::test]
 async fn joined_requests_stand_in_program_order_whoever_is_answered_first() {
     let sandbox = Sandbox::new();
     join("cab", &sandbox).await;
-    assert_eq!(paths(&sandbox, "joined.json"), "abc");
+    assert_eq!(sandbox.requested("joined.json"), ["/a", "/b", "/c"]);
 }
 
 #[tokio::test]
@@ -139,7 +108,7 @@ async fn recorded_again_concurrent_traffic_leaves_the_file_as_it_is() {
             .chars()
             .map(|letter| server.url(&format!("/{letter}")))
             .collect();
-        scope("again", config(&sandbox, Mode::Record), async move {
+        scope("again", sandbox.config(Mode::Record), async move {
             // Tasks are issued in the order in which they are polled, so the order is the caller's.
             for url in urls {
                 tokio::spawn(client().get(url).send().in_current_cassette())
@@ -155,5 +124,5 @@ async fn recorded_again_concurrent_traffic_leaves_the_file_as_it_is() {
     assert_eq!(sandbox.read("again.json"), first);
     assert_eq!(server.hits(), 10);
     record("cxbaba").await.unwrap();
-    assert_eq!(paths(&sandbox, "again.json"), "axbcab");
+    assert_eq!(sandbox.requested("again.json").concat(), "/a/x/b/c/a/b");
 }

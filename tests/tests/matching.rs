@@ -2,7 +2,7 @@
 
 use cassette_core::{Config, Mode, Order, Repeat, Unused};
 use cassette_reqwest::{client, scope};
-use cassette_tests::{Sandbox, Server, echo};
+use cassette_tests::{Sandbox, Server, count, echo};
 use reqwest_middleware::RequestBuilder;
 
 type Ask = fn(RequestBuilder) -> RequestBuilder;
@@ -15,12 +15,7 @@ async fn answers(
 ) -> bool {
     let (sandbox, server) = (Sandbox::new(), Server::start(echo));
     let run = |mode, (path, ask): (&str, Ask)| {
-        let config = configure(
-            Config::new()
-                .dir(sandbox.path())
-                .environment([("", "")])
-                .mode(mode),
-        );
+        let config = configure(sandbox.config(mode));
         let request = ask(client().post(server.url(path)));
         scope("c", config, async { request.send().await.map(|_| ()) })
     };
@@ -147,22 +142,9 @@ async fn sequence(
     recorded: &str,
     asked: &str,
 ) -> (String, Result<(), cassette_core::Error>) {
-    let (sandbox, count) = (Sandbox::new(), std::sync::atomic::AtomicUsize::new(0));
-    let server = Server::start(move |_| {
-        http::Response::new(
-            count
-                .fetch_add(1, std::sync::atomic::Ordering::SeqCst)
-                .to_string()
-                .into(),
-        )
-    });
+    let (sandbox, server) = (Sandbox::new(), Server::start(count()));
     let run = async |mode, paths: &str| {
-        let config = configure(
-            Config::new()
-                .dir(sandbox.path())
-                .environment([("", "")])
-                .mode(mode),
-        );
+        let config = configure(sandbox.config(mode));
         let mut answers = String::new();
         let session = scope("c", config, async {
             for path in paths.chars() {

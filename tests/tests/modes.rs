@@ -1,12 +1,12 @@
 //! The table of modes, end to end: what a cassette that is missing, fresh or expired comes to in
 //! each mode, on a developer's machine and in CI. What a change of the function comes to is in
-//! `attribute.rs`.
+//! `attribute/changes.rs`.
 
 use std::time::Duration;
 
 use cassette_core::{Config, Mode, OnExpiry};
 use cassette_reqwest::{client, scope};
-use cassette_tests::{Sandbox, Server, echo};
+use cassette_tests::{Sandbox, Server, echo, visible};
 
 /// What one run did: what became of it, how many requests reached the server, and whether the file
 /// has changed.
@@ -38,10 +38,9 @@ impl Bench {
         }
     }
 
-    fn config(&self, environment: &[(&str, &str)]) -> Config {
-        Config::new()
-            .dir(self.sandbox.path())
-            .environment(environment.iter().copied())
+    fn config(&self, environment: &[(&str, &str)], mode: Mode) -> Config {
+        let environment = environment.iter().copied();
+        self.sandbox.config(mode).environment(environment)
     }
 
     fn file(&self) -> Option<String> {
@@ -75,9 +74,7 @@ impl Bench {
 
     async fn recorded() -> Self {
         let bench = Self::new();
-        bench
-            .run(bench.config(&[]).mode(Mode::Record), &["/"])
-            .await;
+        bench.run(bench.sandbox.config(Mode::Record), &["/"]).await;
         bench
     }
 
@@ -93,21 +90,16 @@ impl Bench {
 /// One row: the mode as it is asked for, then missing, fresh, and expired by policy.
 async fn check(environment: &[(&str, &str)], mode: Mode, expect: [Did; 5]) {
     let bench = Bench::new();
-    let config = bench.config(environment).mode(mode);
+    let config = bench.config(environment, mode);
     let missing = bench.run(config, &["/"]).await;
     let mut actual = vec![missing];
     let bench = Bench::recorded().await;
-    actual.push(
-        bench
-            .run(bench.config(environment).mode(mode), &["/"])
-            .await,
-    );
+    actual.push(bench.run(bench.config(environment, mode), &["/"]).await);
     for policy in [OnExpiry::Record, OnExpiry::Warn, OnExpiry::Fail] {
         let bench = Bench::recorded().await;
         bench.age();
         let config = bench
-            .config(environment)
-            .mode(mode)
+            .config(environment, mode)
             .max_age(Duration::from_secs(3600))
             .on_expiry(policy);
         actual.push(bench.run(config, &["/"]).await);
@@ -119,6 +111,20 @@ const MISSING: Did = did("missing", 0, false);
 const EXPIRED: Did = did("expired", 0, false);
 /// Nothing has changed in what came back, so the file stays.
 const RECORDED_THE_SAME: Did = did("ok", 1, false);
+
+#[tokio::test]
+async fn what_is_recorded_is_replayed_without_a_server() {
+    let bench = Bench::new();
+    let run = |mode| {
+        let post = client().post(bench.server.url("/users?page=2"));
+        let seen = async { visible(post.body("hello").send().await.unwrap()).await };
+        scope("users/second-page", bench.sandbox.config(mode), seen)
+    };
+    let recorded = run(Mode::Record).await.unwrap();
+    let replayed = run(Mode::Replay).await.unwrap();
+    assert_eq!(replayed, recorded);
+    assert_eq!(bench.server.hits(), 1);
+}
 
 #[tokio::test]
 async fn each_mode_does_what_the_table_says() {
@@ -193,7 +199,12 @@ async fn the_variable_asks_for_a_mode_even_in_ci() {
 #[tokio::test]
 async fn recording_is_limited_to_the_tests_that_are_named() {
     let bench = Bench::new();
-    let only = |pattern| bench.config(&[("CASSETTE_ONLY", pattern), ("CASSETTE_MODE", "record")]);
+    let only = |pattern| {
+        bench.config(
+            &[("CASSETTE_ONLY", pattern), ("CASSETTE_MODE", "record")],
+            Mode::Auto,
+        )
+    };
     assert_eq!(bench.run(only("other*"), &["/"]).await, MISSING);
     assert_eq!(bench.run(only("c*"), &["/"]).await, RECORDED);
 }
@@ -201,7 +212,7 @@ async fn recording_is_limited_to_the_tests_that_are_named() {
 #[tokio::test]
 async fn a_request_that_was_not_recorded_fails_a_replay_and_stays_off_the_network() {
     let bench = Bench::recorded().await;
-    let replay = bench.config(&[]).mode(Mode::Replay);
+    let replay = bench.sandbox.config(Mode::Replay);
     assert_eq!(
         bench.run(replay, &["/", "/new"]).await,
         did("unmatched", 0, false)
@@ -212,11 +223,11 @@ async fn a_request_that_was_not_recorded_fails_a_replay_and_stays_off_the_networ
 async fn an_update_plays_what_is_there_and_puts_new_requests_where_they_came() {
     let bench = Bench::new();
     bench
-        .run(bench.config(&[]).mode(Mode::Record), &["/a", "/b", "/c"])
+        .run(bench.sandbox.config(Mode::Record), &["/a", "/b", "/c"])
         .await;
     let recorded_at = line(&bench, "recorded_at");
 
-    let update = || bench.config(&[]).mode(Mode::Update);
+    let update = || bench.sandbox.config(Mode::Update);
     // `/b` is not asked for: no failure, and it stays. The second `/a` goes beyond the recording.
     assert_eq!(
         bench
@@ -224,7 +235,10 @@ async fn an_update_plays_what_is_there_and_puts_new_requests_where_they_came() {
             .await,
         did("ok", 4, true)
     );
-    assert_eq!(paths(&bench), ["/0", "/a", "/new", "/a", "/b", "/c", "/z"]);
+    assert_eq!(
+        bench.sandbox.requested("c.json"),
+        ["/0", "/a", "/new", "/a", "/b", "/c", "/z"]
+    );
     assert_eq!(line(&bench, "recorded_at"), recorded_at);
 
     assert_eq!(
@@ -241,18 +255,4 @@ fn line(bench: &Bench, name: &str) -> String {
         .find(|line| line.contains(name))
         .unwrap()
         .to_owned()
-}
-
-fn paths(bench: &Bench) -> Vec<String> {
-    let cassette: serde_json::Value = serde_json::from_str(&bench.file().unwrap()).unwrap();
-    let path = |interaction: &serde_json::Value| {
-        let url = interaction["request"]["url"].as_str().unwrap();
-        url[url.rfind('/').unwrap()..].to_owned()
-    };
-    cassette["interactions"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(path)
-        .collect()
 }

@@ -4,7 +4,7 @@
 //! function in a process of their own.
 
 use cassette_reqwest::{cassette, client};
-use cassette_tests::{Child, Ran, Sandbox, Server, echo, masked, url_of_parent};
+use cassette_tests::{Child, Sandbox, Server, echo, masked, url_of_parent};
 use reqwest_middleware::Result;
 use rstest::{fixture, rstest};
 
@@ -18,20 +18,15 @@ async fn get(path: String) -> Result<String> {
 fn check(function: &str, files: &[&str]) {
     let (sandbox, server) = (Sandbox::new(), Server::start(echo));
     let cases = || Child::new(&format!("{function}::"), &sandbox, &server.url(""));
-    expect_passed(&cases().run(), files.len());
+    cases().run().expect_passed(files.len());
     assert_eq!(sandbox.files(), files);
     assert_eq!(server.hits(), files.len());
     let replay = cases();
     server.stop();
     let replayed = replay.run();
-    expect_passed(&replayed, files.len());
+    replayed.expect_passed(files.len());
     assert_eq!(replayed.stderr, "");
     assert_eq!(sandbox.files(), files);
-}
-
-fn expect_passed(ran: &Ran, tests: usize) {
-    let expect = format!("test result: ok. {tests} passed");
-    assert!(ran.stdout.contains(&expect), "{ran:#?}");
 }
 
 #[cassette]
@@ -60,7 +55,10 @@ fn each_case_has_its_own_file() {
 fn each_case_has_its_own_file_on_a_single_thread() {
     let (sandbox, server) = (Sandbox::new(), Server::start(echo));
     let cases = Child::new("by_case::", &sandbox, &server.url(""));
-    expect_passed(&cases.variable("RUST_TEST_THREADS", "1").run(), 2);
+    cases
+        .variable("RUST_TEST_THREADS", "1")
+        .run()
+        .expect_passed(2);
     assert_eq!(
         sandbox.files(),
         [
@@ -170,7 +168,7 @@ async fn without_cases(kind: &str) {
 fn without_cases_the_file_is_named_after_the_function() {
     let (sandbox, server) = (Sandbox::new(), Server::start(echo));
     let child = Child::exactly("without_cases", &sandbox, &server.url(""));
-    expect_passed(&child.run(), 1);
+    child.run().expect_passed(1);
     assert_eq!(sandbox.files(), ["parametrised/without_cases.json"]);
 }
 

@@ -8,13 +8,6 @@ use cassette_tests::{Sandbox, Server};
 use http::Response;
 use reqwest_middleware::RequestBuilder;
 
-fn config(sandbox: &Sandbox, mode: Mode) -> Config {
-    Config::new()
-        .dir(sandbox.path())
-        .environment([("", "")])
-        .mode(mode)
-}
-
 fn server() -> Server {
     Server::start(|_| {
         Response::builder()
@@ -40,7 +33,7 @@ fn request(server: &Server, key: &str) -> RequestBuilder {
 #[tokio::test]
 async fn no_secret_is_in_any_file() {
     let (sandbox, server) = (Sandbox::new(), server());
-    let session = scope("c", config(&sandbox, Mode::Record), async {
+    let session = scope("c", sandbox.config(Mode::Record), async {
         let answer = request(&server, "s3cret-0").send().await.unwrap();
         assert_eq!(
             answer.headers()["set-cookie"],
@@ -59,7 +52,7 @@ async fn no_secret_is_in_any_file() {
     session.await.unwrap();
     let text = sandbox.read("c.json");
     assert!(!text.contains("s3cret"), "{text}");
-    let cassette: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let cassette = sandbox.cassette("c.json");
     let (request, response) = (
         &cassette["interactions"][0]["request"],
         &cassette["interactions"][0]["response"],
@@ -83,7 +76,7 @@ async fn no_secret_is_in_any_file() {
 async fn a_recording_is_played_with_other_keys() {
     let (sandbox, server) = (Sandbox::new(), server());
     for (mode, key) in [(Mode::Record, "s3cret-0"), (Mode::Replay, "another-key")] {
-        let session = scope("c", config(&sandbox, mode), async {
+        let session = scope("c", sandbox.config(mode), async {
             request(&server, key)
                 .send()
                 .await
@@ -100,12 +93,12 @@ async fn a_recording_is_played_with_other_keys() {
 #[tokio::test]
 async fn no_secret_is_in_a_report_or_a_debug_text() {
     let (sandbox, server) = (Sandbox::new(), server());
-    let record = scope("c", config(&sandbox, Mode::Record), async {
+    let record = scope("c", sandbox.config(Mode::Record), async {
         drop(request(&server, "s3cret-0").send().await);
     });
     record.await.unwrap();
     let mut texts = String::new();
-    let replay = scope("c", config(&sandbox, Mode::Replay), async {
+    let replay = scope("c", sandbox.config(Mode::Replay), async {
         let query = [("page", "2"), ("api_key", "s3cret-8")];
         let error = request(&server, "s3cret-7")
             .query(&query)

@@ -4,22 +4,15 @@
 use std::fs;
 use std::path::Path;
 
-use cassette_core::{Config, Error, Mode};
+use cassette_core::{Error, Mode};
 use cassette_reqwest::{client, scope};
 use cassette_tests::{Sandbox, Server, echo, json};
 
 const MODES: [Mode; 4] = [Mode::Auto, Mode::Replay, Mode::Record, Mode::Update];
 
-fn config(sandbox: &Sandbox, mode: Mode) -> Config {
-    Config::new()
-        .dir(sandbox.path())
-        .environment([("", "")])
-        .mode(mode)
-}
-
 async fn run(sandbox: &Sandbox, name: &str, mode: Mode, server: &Server) -> Result<(), Error> {
     let request = client().get(server.url("/"));
-    scope(name, config(sandbox, mode), async {
+    scope(name, sandbox.config(mode), async {
         drop(request.send().await);
     })
     .await
@@ -133,9 +126,7 @@ async fn one_cassette_is_not_used_twice_at_the_same_time() {
         "#);
         drop(client().get(server.url("/")).send().await);
     };
-    scope("c", config(&sandbox, Mode::Auto), inner)
-        .await
-        .unwrap();
+    scope("c", sandbox.config(Mode::Auto), inner).await.unwrap();
     run(&sandbox, "c", Mode::Replay, &server).await.unwrap();
     assert_eq!(server.hits(), 1);
 }
@@ -196,7 +187,7 @@ async fn a_failed_recording_is_kept_aside_and_cleared_up_by_the_next() {
 
     // Dropped in the middle, as by a timeout around it.
     let answered = tokio::sync::Notify::new();
-    let session = scope("c", config(&sandbox, Mode::Record), async {
+    let session = scope("c", sandbox.config(Mode::Record), async {
         client()
             .get(server.url("/?api_key=s3cret-key"))
             .send()
