@@ -1,7 +1,8 @@
-use std::borrow::Cow;
-
 use percent_encoding::percent_decode_str;
 use url::Url;
+
+/// A name and its value, decoded; they need not be UTF-8.
+pub(crate) type Pair = (Vec<u8>, Vec<u8>);
 
 /// A URL in the normal form of RFC 3986, section 6, so that two spellings of one address compare
 /// equal: case of scheme and host, default port, dot segments, percent-encoding, a host's trailing
@@ -12,7 +13,7 @@ pub(crate) struct Address {
     pub(crate) origin: String,
     pub(crate) path: String,
     /// Decoded names and values: unordered across names (they are sorted), ordered within a name.
-    pub(crate) query: Vec<(String, String)>,
+    pub(crate) query: Vec<Pair>,
 }
 
 impl Address {
@@ -44,7 +45,7 @@ impl Address {
 
 /// Returns the names and values of a query or of a form (`application/x-www-form-urlencoded`),
 /// sorted by name.
-pub(crate) fn pairs(text: &str) -> Vec<(String, String)> {
+pub(crate) fn pairs(text: &str) -> Vec<Pair> {
     let mut pairs: Vec<_> = text
         .split('&')
         .filter(|pair| !pair.is_empty())
@@ -54,16 +55,14 @@ pub(crate) fn pairs(text: &str) -> Vec<(String, String)> {
     pairs
 }
 
-fn decode_pair(pair: &str) -> (String, String) {
+fn decode_pair(pair: &str) -> Pair {
     let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
     (form_decode(name), form_decode(value))
 }
 
-/// Returns what a form-encoded name or value stands for; bytes that are no UTF-8 stay encoded.
-pub(crate) fn form_decode(text: &str) -> String {
-    let spaced = text.replace('+', " ");
-    let decoded = percent_decode_str(&spaced).decode_utf8();
-    decoded.map_or_else(|_| text.to_ascii_uppercase(), Cow::into_owned)
+/// Returns what a form-encoded name or value stands for.
+pub(crate) fn form_decode(text: &str) -> Vec<u8> {
+    percent_decode_str(&text.replace('+', " ")).collect()
 }
 
 /// Upper-cases percent-encodings and decodes those of unreserved characters (sections 6.2.2.1
@@ -72,9 +71,10 @@ fn normal_percents(path: &str) -> String {
     let mut out = String::with_capacity(path.len());
     let mut rest = path;
     while let Some(at) = rest.find('%') {
-        let code = rest
+        let hex = rest
             .get(at + 1..at + 3)
-            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+            .filter(|hex| hex.bytes().all(|digit| digit.is_ascii_hexdigit()));
+        let code = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
         let Some(code) = code else {
             out.push_str(&rest[..=at]);
             rest = &rest[at + 1..];
@@ -124,6 +124,9 @@ mod tests {
             ("http://e.com/?a=1&a=2", "http://e.com/?a=2&a=1"),
             ("http://e.com/?q=a%2Bb", "http://e.com/?q=a+b"),
             ("http://e.com/?q=%ff", "http://e.com/?q=%fe"),
+            ("http://e.com/?q=%ffa", "http://e.com/?q=%ffA"),
+            ("http://e.com/?q=%ff", "http://e.com/?q=%25FF"),
+            ("http://e.com/%+f", "http://e.com/%0F"),
             ("http://e.com:8080/", "http://e.com/"),
         ] {
             assert_ne!(

@@ -96,10 +96,14 @@ impl Cassette {
         serde_json::from_slice(text).map_err(|error| InvalidCassette(error.to_string()))
     }
 
-    /// Returns the bytes of the file: pretty JSON with a final newline.
-    #[must_use]
-    pub fn to_json(&self) -> String {
-        pretty(self)
+    /// Returns the text of the file: pretty JSON, two spaces a level, with a final newline.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written as JSON, which no cassette that was read or recorded is known to do.
+    pub fn to_json(&self) -> Result<String, InvalidCassette> {
+        let text = compact(self).map_err(|error| InvalidCassette(error.to_string()))?;
+        Ok(json::relayout(&text, Layout::Indent(2)) + "\n")
     }
 
     /// Returns the test that it belongs to: module path and function.
@@ -124,6 +128,13 @@ impl Cassette {
     #[must_use]
     pub fn fingerprint(&self) -> Option<&Fingerprint> {
         self.fingerprint.as_ref()
+    }
+
+    /// Returns true when it holds hashes of the version that this release computes.
+    pub(crate) fn is_comparable(&self) -> bool {
+        self.fingerprint
+            .as_ref()
+            .is_some_and(Fingerprint::is_comparable)
     }
 
     /// Returns the recorded interactions, in the order in which they were issued.
@@ -154,17 +165,9 @@ impl std::fmt::Display for InvalidCassette {
 
 impl std::error::Error for InvalidCassette {}
 
-/// Returns `value` as the project writes JSON: two spaces a level, final newline.
-pub(crate) fn pretty(value: &impl Serialize) -> String {
-    let mut text = json::relayout(&compact(value), Layout::Indent(2));
-    text.push('\n');
-    text
-}
-
 /// Returns `value` as JSON on one line.
-pub(crate) fn compact(value: &impl Serialize) -> String {
-    // Our own types have string keys and no failing parts, the two things that can go wrong.
-    serde_json::to_string(value).unwrap_or_default()
+pub(crate) fn compact(value: &impl Serialize) -> serde_json::Result<String> {
+    serde_json::to_string(value)
 }
 
 /// The versioned hashes of a test function: of its signature, and of its body.

@@ -155,22 +155,15 @@ impl Config {
 
     /// Returns what the nearest `cassette.toml` says, from the package up to the repository's root.
     pub(crate) fn of_package(package_dir: &Path) -> Result<Self> {
-        let file = package_dir
-            .ancestors()
-            .map(|folder| folder.join("cassette.toml"))
-            .zip(package_dir.ancestors());
-        for (file, folder) in file {
+        for folder in folders_of_repository(package_dir) {
+            let file = folder.join("cassette.toml");
             match std::fs::read_to_string(&file) {
                 Ok(text) => return Self::from_toml(&text, &file),
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
                 Err(error) => {
-                    return Err(
-                        config_error(format!("cannot read {}", file.display())).with_source(error)
-                    );
+                    let message = format!("cannot read {}", file.display());
+                    return Err(config_error(message).with_source(error));
                 }
-            }
-            if folder.join(".git").exists() {
-                break;
             }
         }
         Ok(Self::default())
@@ -214,6 +207,52 @@ impl Config {
     }
 }
 
+/// Outside a repository that is the package alone: what is above it is not ours.
+fn folders_of_repository(package_dir: &Path) -> impl Iterator<Item = &Path> {
+    let is_root = |folder: &Path| folder.join(".git").exists();
+    let depth = package_dir
+        .ancestors()
+        .position(is_root)
+        .unwrap_or_default();
+    package_dir.ancestors().take(depth + 1)
+}
+
 fn config_error(message: String) -> Error {
     Error::new(Kind::Config, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_file_counts_up_to_the_root_of_the_repository() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        let dir = |package: &str| {
+            let config = Config::of_package(&folder.path().join(package));
+            config.map(|config| config.wishes.dir.map(|dir| dir.display().to_string()))
+        };
+        write("cassette.toml", "dir = 'above'");
+        write("repository/.git/HEAD", "");
+        write("repository/package/src/lib.rs", "");
+        assert_eq!(dir("repository/package").unwrap(), None);
+        write("repository/cassette.toml", "dir = 'root'");
+        assert_eq!(dir("repository/package").unwrap().unwrap(), "root");
+        write("repository/package/cassette.toml", "dir = 'package'");
+        assert_eq!(dir("repository/package").unwrap().unwrap(), "package");
+        write("repository/package/cassette.toml", "folder = 'package'");
+        assert!(dir("repository/package").unwrap_err().is_config());
+
+        write("alone/src/lib.rs", "");
+        assert_eq!(
+            dir("alone").unwrap(),
+            None,
+            "outside a repository nothing above is ours"
+        );
+    }
 }

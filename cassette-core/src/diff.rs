@@ -1,10 +1,14 @@
 use std::collections::BTreeSet;
 
+use crate::address::Pair;
 use crate::body::Body;
 use crate::node::{self, Paths};
 
 /// How much of a value a report shows.
 const SHOWN: usize = 60;
+
+/// How much of what is equal it shows before a difference.
+const CONTEXT: usize = 20;
 
 /// One place in which two requests differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,19 +19,41 @@ pub(crate) struct Difference {
 }
 
 impl Difference {
-    /// Values are redacted before they come here; long ones are cut.
+    /// Values are redacted before they come here; long ones are cut to where they begin to differ.
     pub(crate) fn new(
         place: impl Into<String>,
         recorded: Option<&str>,
         actual: Option<&str>,
     ) -> Self {
-        let show = |value: Option<&str>| value.map_or_else(|| "(absent)".to_owned(), cut);
+        let alike = match (recorded, actual) {
+            (Some(recorded), Some(actual)) => common_chars(recorded, actual),
+            _ => 0,
+        };
+        let show = |value: Option<&str>| {
+            value.map_or_else(|| "(absent)".to_owned(), |value| cut_from(value, alike))
+        };
         Self {
             place: place.into(),
             recorded: show(recorded),
             actual: show(actual),
         }
     }
+}
+
+fn common_chars(left: &str, right: &str) -> usize {
+    left.chars()
+        .zip(right.chars())
+        .take_while(|(left, right)| left == right)
+        .count()
+}
+
+/// Returns `text` without most of its first `alike` characters, where they would fill the line.
+fn cut_from(text: &str, alike: usize) -> String {
+    if alike < SHOWN - CONTEXT {
+        return cut(text);
+    }
+    let rest: String = text.chars().skip(alike - CONTEXT).collect();
+    format!("…{}", cut(&rest))
 }
 
 /// Returns `text` on one line and not too long.
@@ -43,31 +69,37 @@ pub(crate) fn cut(text: &str) -> String {
     }
 }
 
-/// Compares names and their values, both sorted by name: queries, forms, headers.
-pub(crate) fn pairs(
-    what: &str,
-    recorded: &[(String, String)],
-    actual: &[(String, String)],
-) -> Vec<Difference> {
-    let names: BTreeSet<&str> = recorded
+/// Compares names and their values: queries, forms, headers.
+pub(crate) fn pairs(what: &str, recorded: &[Pair], actual: &[Pair]) -> Vec<Difference> {
+    let names: BTreeSet<&Vec<u8>> = recorded
         .iter()
         .chain(actual)
-        .map(|(name, _)| name.as_str())
+        .map(|(name, _)| name)
         .collect();
-    let values = |pairs: &[(String, String)], name: &str| {
-        let values: Vec<&str> = pairs
-            .iter()
-            .filter(|pair| pair.0 == name)
-            .map(|pair| pair.1.as_str())
-            .collect();
-        (!values.is_empty()).then(|| values.join(", "))
-    };
-    let difference = |name: &str| {
+    let difference = |name: &Vec<u8>| {
         let (recorded, actual) = (values(recorded, name), values(actual, name));
-        let place = format!("{what} {name}");
-        (recorded != actual).then(|| Difference::new(place, recorded.as_deref(), actual.as_deref()))
+        let place = format!("{what} {}", readable(name));
+        (recorded != actual).then(|| {
+            let (recorded, actual) = (joined(&recorded), joined(&actual));
+            Difference::new(place, recorded.as_deref(), actual.as_deref())
+        })
     };
     names.into_iter().filter_map(difference).collect()
+}
+
+fn values<'a>(pairs: &'a [Pair], name: &[u8]) -> Vec<&'a [u8]> {
+    let of_name = pairs.iter().filter(|pair| pair.0 == name);
+    of_name.map(|pair| pair.1.as_slice()).collect()
+}
+
+fn joined(values: &[&[u8]]) -> Option<String> {
+    let texts: Vec<String> = values.iter().map(|value| readable(value)).collect();
+    (!texts.is_empty()).then(|| texts.join(" | "))
+}
+
+fn readable(bytes: &[u8]) -> String {
+    let text = std::str::from_utf8(bytes).map(str::to_owned);
+    text.unwrap_or_else(|_| bytes.escape_ascii().to_string())
 }
 
 /// Compares two bodies that are known to differ: JSON by path, text by line, else by length.
@@ -176,6 +208,14 @@ mod tests {
             &[1, 0xff],
             &["body from byte 2: 3 bytes -> 2 bytes"],
         );
+    }
+
+    #[test]
+    fn long_values_are_cut_to_where_they_differ() {
+        let long = "é".repeat(100);
+        let difference = Difference::new("", Some(&format!("{long}1")), Some(&format!("{long}2")));
+        assert_eq!(difference.recorded, format!("…{}1", "é".repeat(CONTEXT)));
+        assert_eq!(difference.actual, format!("…{}2", "é".repeat(CONTEXT)));
     }
 
     #[test]

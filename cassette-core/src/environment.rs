@@ -13,11 +13,13 @@ pub(crate) enum Environment {
 }
 
 impl Environment {
+    /// Returns a variable that is set; an empty one counts as not set.
     pub(crate) fn get(&self, name: &str) -> Result<Option<String>> {
-        match self {
-            Self::Given(variables) => Ok(variables.get(name).cloned()),
-            Self::Process => process_variable(name),
-        }
+        let value = match self {
+            Self::Given(variables) => variables.get(name).cloned(),
+            Self::Process => process_variable(name)?,
+        };
+        Ok(value.filter(|value| !value.is_empty()))
     }
 }
 

@@ -28,7 +28,6 @@ pub(crate) enum Kind {
     Expired,
     Foreign,
     Format,
-    Interrupted,
     MissingCassette,
     NoSession,
     Rejected,
@@ -52,6 +51,14 @@ impl Error {
         source: impl Into<Box<dyn StdError + Send + Sync>>,
     ) -> Self {
         self.0.source = Some(source.into());
+        self
+    }
+
+    /// Adds what a reader should know besides.
+    pub(crate) fn with_notes(mut self, notes: &[String]) -> Self {
+        for note in notes {
+            self.0.message.push_str(&format!("\n\nnote: {note}"));
+        }
         self
     }
 
@@ -131,12 +138,6 @@ impl Error {
     #[must_use]
     pub fn is_rejected(&self) -> bool {
         self.0.kind == Kind::Rejected
-    }
-
-    /// Returns true when the recorded request was given up before its answer came.
-    #[must_use]
-    pub fn is_interrupted(&self) -> bool {
-        self.0.kind == Kind::Interrupted
     }
 }
 

@@ -82,6 +82,7 @@ fn objection(segment: &str) -> Option<&'static str> {
         }
         _ if segment.ends_with(['.', ' ']) => Some("ends with a dot or a space"),
         _ if RESERVED.contains(&stem.as_str()) => Some("is a device on Windows"),
+        _ if segment.ends_with(".rejected") => Some("is how a rejected recording is called"),
         _ if segment.len() > MAX_SEGMENT => Some("is longer than 200 bytes"),
         _ => None,
     }
@@ -165,6 +166,7 @@ mod tests {
             "a:b",
             "a*",
             "nul",
+            "a.rejected",
             "x/COM1.b",
             "a.",
             "a ",

@@ -1,3 +1,4 @@
+use std::error::Error as StdError;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -35,7 +36,7 @@ pub(crate) struct Lock {
     content: Vec<u8>,
 }
 
-/// A line of the journal after the first, which is a cassette without interactions.
+/// A line of the journal after the first, which is the cassette before them.
 #[derive(Serialize, Deserialize)]
 struct Line {
     /// The place in the order of requests; answers come in any order.
@@ -84,7 +85,7 @@ impl Journal {
     }
 
     fn write(&self, line: &impl Serialize) -> Result<()> {
-        let text = compact(line) + "\n";
+        let text = compact(line).map_err(|error| storage_error(&self.path, error.into()))? + "\n";
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         file.write_all(text.as_bytes())
             .map_err(|error| storage_error(&self.path, error))
@@ -102,30 +103,63 @@ impl Journal {
             .map_err(|error| storage_error(&self.path, error))
     }
 
-    /// Ends the recording: the file goes, and with it the lock.
+    /// Ends the recording: the file goes, and with it the lock. Somebody else may have removed it.
     pub(crate) fn remove(&self) -> Result<()> {
-        fs::remove_file(&self.path).map_err(|error| storage_error(&self.path, error))
+        match fs::remove_file(&self.path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(storage_error(&self.path, error))
+            }
+            _ => Ok(()),
+        }
     }
 }
 
 impl Lock {
     /// Returns what a recording that was killed has left here.
-    pub(crate) fn left_over(&self) -> Option<Cassette> {
-        let mut lines = self
-            .content
-            .split(|&byte| byte == b'\n')
-            .filter(|line| !line.is_empty());
-        let mut cassette = Cassette::from_json(lines.next()?).ok()?;
-        // The last line may be cut off in the middle.
-        let mut finished: Vec<Line> = lines
-            .filter_map(|line| serde_json::from_slice(line).ok())
-            .collect();
-        finished.sort_by_key(|line| line.number);
-        cassette.interactions = finished.into_iter().map(|line| line.interaction).collect();
-        (!cassette.interactions.is_empty()).then_some(cassette)
+    ///
+    /// # Errors
+    ///
+    /// When there is something that cannot be read: it is not ours to throw away.
+    pub(crate) fn left_over(&self) -> Result<Option<Cassette>> {
+        let read = self.read().map_err(|error| unreadable(&self.path, error));
+        Ok(read?
+            .filter(|(_, finished)| *finished > 0)
+            .map(|(cassette, _)| cassette))
     }
 
-    /// Begins the journal of a recording; `head` is its cassette without interactions.
+    /// Returns the cassette of the journal, and how many interactions its lines add. What stands
+    /// behind the last line break was cut off in the middle.
+    fn read(&self) -> Result<Option<(Cassette, usize)>, Box<dyn StdError + Send + Sync>> {
+        let whole = self
+            .content
+            .iter()
+            .rposition(|&byte| byte == b'\n')
+            .unwrap_or_default();
+        let mut lines = self.content[..whole]
+            .split(|&byte| byte == b'\n')
+            .filter(|line| !line.is_empty());
+        let Some(head) = lines.next() else {
+            return Ok(None);
+        };
+        let mut cassette = Cassette::from_json(head)?;
+        let mut finished = lines
+            .map(serde_json::from_slice)
+            .collect::<Result<Vec<Line>, _>>()?;
+        finished.sort_by_key(|line| line.number);
+        let count = finished.len();
+        cassette
+            .interactions
+            .extend(finished.into_iter().map(|line| line.interaction));
+        Ok(Some((cassette, count)))
+    }
+
+    /// Gives the lock back and leaves what is in the file.
+    pub(crate) fn leave(self) {
+        // Where this fails the file is not removed either.
+        let _ = self.path.keep();
+    }
+
+    /// Begins the journal of a recording; `head` is its cassette without the new interactions.
     pub(crate) fn start(self, head: &Cassette) -> Result<Journal> {
         let failed = |error: io::Error| storage_error(&self.path, error);
         self.file.set_len(0).map_err(failed)?;
@@ -156,6 +190,15 @@ fn is_at(file: &File, path: &Path) -> bool {
     let open = file.try_clone().and_then(same_file::Handle::from_file);
     let there = same_file::Handle::from_path(path);
     matches!((open, there), (Ok(open), Ok(there)) if open == there)
+}
+
+fn unreadable(path: &Path, error: Box<dyn StdError + Send + Sync>) -> Error {
+    let path = path.display();
+    let message = format!(
+        "the journal {path} of a killed recording cannot be read\n\n\
+         help: see what is in it, then remove it and run the test again"
+    );
+    Error::new(Kind::Storage, message).with_source(error)
 }
 
 fn busy(shown: &str, path: &Path) -> Error {

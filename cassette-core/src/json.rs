@@ -146,16 +146,24 @@ pub(crate) fn scalar_end(text: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// Returns the characters that a key or string stands for; `raw` is what is between the quotes.
+/// Returns the characters that a key or string stands for; `raw` is what is between the quotes. A
+/// lone surrogate stands for none: such a string stays as it is written.
 pub(crate) fn unescape(raw: &str) -> Cow<'_, str> {
+    decoded(raw).unwrap_or(Cow::Borrowed(raw))
+}
+
+fn decoded(raw: &str) -> Option<Cow<'_, str>> {
     if !raw.contains('\\') {
-        return Cow::Borrowed(raw);
+        return Some(Cow::Borrowed(raw));
     }
-    match serde_json::from_str(&format!("\"{raw}\"")) {
-        Ok(text) => Cow::Owned(text),
-        // A lone surrogate stands for no character: it is compared as it is written.
-        Err(_) => Cow::Borrowed(raw),
-    }
+    serde_json::from_str(&format!("\"{raw}\""))
+        .ok()
+        .map(Cow::Owned)
+}
+
+/// Returns a key or string with its quotes, the same for all its spellings.
+pub(crate) fn requote(raw: &str) -> String {
+    decoded(raw).map_or_else(|| format!("\"{raw}\""), |text| quote(&text))
 }
 
 /// Returns `text` as a JSON string, quotes included.

@@ -66,6 +66,7 @@ mod json;
 mod matcher;
 mod mode;
 mod node;
+mod notice;
 mod plan;
 mod player;
 mod private;

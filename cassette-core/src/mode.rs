@@ -51,7 +51,7 @@ impl FromStr for Mode {
             _ => Err(Error::new(
                 Kind::Config,
                 format!(
-                    "CASSETTE_MODE is `{name}`; it can be auto, replay (or playback), record, update, live"
+                    "CASSETTE_MODE is `{name}`; it can be auto, replay (or playback), record, update, live\n\nhelp: set one of these, or none: `env -u CASSETTE_MODE cargo test`"
                 ),
             )),
         }
@@ -61,6 +61,7 @@ impl FromStr for Mode {
 /// Which change of the test function makes its recording stale.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Track {
     /// One of its signature or of its body.
     #[default]
@@ -88,6 +89,7 @@ pub enum OnChange {
 /// What happens to a recording that is older than `max_age`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum OnExpiry {
     /// It is made again; a replay plays it, with a notice.
     #[default]
@@ -101,6 +103,7 @@ pub enum OnExpiry {
 /// Whether requests must come in the recorded order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Order {
     /// In any; answers to one and the same request come in the recorded order all the same.
     #[default]
@@ -112,6 +115,7 @@ pub enum Order {
 /// What a request gets after the last of its recorded answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Repeat {
     /// An error.
     #[default]
@@ -125,6 +129,7 @@ pub enum Repeat {
 /// What becomes of a passing test that left interactions unplayed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Unused {
     /// It fails.
     #[default]

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::json::{is_json, quote, scalar_end, skip_space, string_end, unescape};
+use crate::json::{is_json, requote, scalar_end, skip_space, string_end, unescape};
 
 /// A JSON value as slices of its text.
 #[derive(Debug)]
@@ -107,33 +107,25 @@ fn write_canonical<'a>(
 ) {
     match node {
         Node::Scalar(raw) => match raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"')) {
-            Some(raw) if raw.contains('\\') => out.push_str(&quote(&unescape(raw))),
-            _ => out.push_str(raw),
+            Some(raw) => out.push_str(&requote(raw)),
+            None => out.push_str(raw),
         },
         Node::Array(items) => {
             out.push('[');
             for (index, item) in items.iter().enumerate() {
-                write_member(
-                    Cow::Owned(index.to_string()),
-                    None,
-                    item,
-                    ignored,
-                    path,
-                    out,
-                );
+                write_member(index.to_string().into(), None, item, ignored, path, out);
             }
             out.push(']');
         }
         Node::Object(members) => {
             let mut members: Vec<_> = members
                 .iter()
-                .map(|(key, node)| (unescape(key), node))
+                .map(|(key, node)| (requote(key), key, node))
                 .collect();
             members.sort_by(|left, right| left.0.cmp(&right.0));
             out.push('{');
-            for (key, member) in members {
-                let quoted = quote(&key);
-                write_member(key, Some(&quoted), member, ignored, path, out);
+            for (quoted, key, member) in members {
+                write_member(unescape(key), Some(&quoted), member, ignored, path, out);
             }
             out.push('}');
         }
@@ -235,6 +227,10 @@ mod tests {
             canonical_of(r#"{"a":1}"#, &[])
         );
         assert_ne!(canonical_of("[1,2]", &[]), canonical_of("[2,1]", &[]));
+        assert_ne!(
+            canonical_of(r#"["\ud800"]"#, &[]),
+            canonical_of(r#"["\\ud800"]"#, &[])
+        );
     }
 
     #[test]

@@ -2,6 +2,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::cassette::{Cassette, Fingerprint};
 use crate::mode::{Mode, OnChange, OnExpiry, Track};
+use crate::settings::Settings;
 
 /// How a cassette stands to its test.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,26 +22,27 @@ pub(crate) struct Change {
 }
 
 impl State {
+    /// A change goes before an age, unless it is let pass.
     pub(crate) fn of(
         cassette: Option<&Cassette>,
         now: Option<&Fingerprint>,
-        track: Track,
-        max_age: Option<Duration>,
+        settings: &Settings,
         time: SystemTime,
     ) -> Self {
         let Some(cassette) = cassette else {
             return Self::Missing;
         };
-        if let Some(change) = change(cassette.fingerprint(), now, track) {
-            return Self::Stale(change);
-        }
+        let change = change(cassette.fingerprint(), now, settings.track);
         // A clock that was set back makes nothing old.
         let age = time
             .duration_since(cassette.recorded_at)
             .unwrap_or_default();
-        match max_age {
-            Some(max_age) if age > max_age => Self::Expired { age, max_age },
-            _ => Self::Fresh,
+        let expired = settings.max_age.filter(|max_age| age > *max_age);
+        match (change, expired) {
+            (Some(change), None) => Self::Stale(change),
+            (Some(change), Some(_)) if settings.on_change != OnChange::Warn => Self::Stale(change),
+            (_, Some(max_age)) => Self::Expired { age, max_age },
+            (None, None) => Self::Fresh,
         }
     }
 }
@@ -117,6 +119,8 @@ fn plan_missing(mode: Mode) -> Plan {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Config;
+    use std::path::Path;
 
     fn stale() -> State {
         State::Stale(Change {
@@ -178,12 +182,22 @@ mod tests {
         Cassette::new("t".into(), None, SystemTime::UNIX_EPOCH, fingerprint)
     }
 
+    fn settings(change: impl FnOnce(Config) -> Config) -> Settings {
+        let config = change(Config::new().environment([("", "")]));
+        Settings::resolve(config, Path::new("/"), "t").unwrap()
+    }
+
+    fn at(seconds: u64) -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
+    }
+
     #[test]
     fn changes_count_as_far_as_they_are_tracked() {
         let recorded = cassette(Some(Fingerprint::new("v1:a", "v1:b")));
         let state = |signature: &str, body: &str, track| {
             let now = Fingerprint::new(signature, body);
-            match State::of(Some(&recorded), Some(&now), track, None, SystemTime::now()) {
+            let settings = settings(|config| config.track(track));
+            match State::of(Some(&recorded), Some(&now), &settings, at(1)) {
                 State::Stale(change) => change.what,
                 _ => "none",
             }
@@ -201,39 +215,46 @@ mod tests {
         let now = Fingerprint::new("v1:a", "v1:b");
         for recorded in [None, Some(Fingerprint::new("v2:x", "v2:y"))] {
             let cassette = cassette(recorded);
-            assert_eq!(
-                State::of(
-                    Some(&cassette),
-                    Some(&now),
-                    Track::Body,
-                    None,
-                    SystemTime::now()
-                ),
-                State::Fresh
+            let state = State::of(
+                Some(&cassette),
+                Some(&now),
+                &settings(|config| config),
+                at(1),
             );
+            assert_eq!(state, State::Fresh);
         }
     }
 
     #[test]
-    fn age_counts_from_max_age_on() {
-        let cassette = cassette(None);
-        let state = |seconds| {
-            let time = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+    fn age_counts_from_max_age_on_and_also_behind_a_change_that_is_let_pass() {
+        let max_age = Duration::from_secs(10);
+        let state = |seconds, recorded, on_change| {
+            let settings = settings(|config| config.max_age(max_age).on_change(on_change));
+            let now = Fingerprint::new("v1:a", "v1:b");
             State::of(
-                Some(&cassette),
-                None,
-                Track::Body,
-                Some(Duration::from_secs(10)),
-                time,
+                Some(&cassette(recorded)),
+                Some(&now),
+                &settings,
+                at(seconds),
             )
         };
-        assert_eq!(state(10), State::Fresh);
-        assert_eq!(
-            state(11),
-            State::Expired {
-                age: Duration::from_secs(11),
-                max_age: Duration::from_secs(10)
-            }
-        );
+        let changed = Some(Fingerprint::new("v1:a", "v1:x"));
+        let expired = State::Expired {
+            age: Duration::from_secs(11),
+            max_age,
+        };
+        assert_eq!(state(10, None, OnChange::Record), State::Fresh);
+        assert_eq!(state(11, None, OnChange::Record), expired);
+        assert_eq!(state(11, changed.clone(), OnChange::Warn), expired);
+        for (seconds, on_change) in [
+            (11, OnChange::Record),
+            (11, OnChange::Fail),
+            (10, OnChange::Warn),
+        ] {
+            assert!(matches!(
+                state(seconds, changed.clone(), on_change),
+                State::Stale(_)
+            ));
+        }
     }
 }

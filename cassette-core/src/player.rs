@@ -162,6 +162,19 @@ impl Player {
         nearest.map(|(_, _, number, mismatch)| (number, mismatch))
     }
 
+    /// Returns true when the request was given up while it was recorded.
+    pub(crate) fn has_cancelled(
+        &self,
+        request: &RecordedRequest,
+        matcher: &RequestMatcher,
+    ) -> bool {
+        let mut cancelled = self
+            .interactions
+            .iter()
+            .filter(|recorded| recorded.is_cancelled());
+        cancelled.any(|recorded| matcher.check(&recorded.request, request).is_ok())
+    }
+
     pub(crate) fn interactions(&self) -> &[Interaction] {
         &self.interactions
     }

@@ -1,10 +1,9 @@
 //! What `#[cassette]` expands to. Not a stable interface: no code but the macro's may use it.
 //!
-//! Here, and nowhere else, the library prints and panics.
+//! Here, and nowhere else, the library panics.
 
 use std::any::Any;
 use std::future::{Future, poll_fn};
-use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
 use std::pin::pin;
@@ -16,6 +15,7 @@ use crate::environment::package_dir;
 use crate::error::{Error, Result};
 use crate::id::CassetteId;
 pub use crate::mode::{Mode, OnChange, OnExpiry, Order, Repeat, Track, Unused};
+use crate::notice::notify;
 use crate::scope::Running;
 use crate::session::Session;
 use crate::session::finish::Finished;
@@ -39,12 +39,23 @@ pub struct Test {
     pub signature: &'static str,
     /// The hash of its body.
     pub body: &'static str,
-    /// The cassette's name, where the attribute gives one.
-    pub name: Option<String>,
+    /// What the cassette is called.
+    pub name: Name,
     /// The function that `config = …` names.
     pub config: Option<fn(Config) -> Config>,
     /// The attribute's other arguments.
     pub attribute: fn(Config) -> Config,
+}
+
+/// What a cassette is called.
+#[derive(Debug)]
+pub enum Name {
+    /// After module, function and case.
+    Derived,
+    /// As the attribute says.
+    Fixed(&'static str),
+    /// As the attribute says, with arguments of the function in it: they tell its cases apart.
+    Filled(String),
 }
 
 /// Did a test pass? Told by what it returns.
@@ -141,15 +152,26 @@ impl Test {
     }
 
     fn subject(&self, package_dir: &Path) -> Subject {
-        let case = self.case();
-        let id = match &self.name {
-            Some(name) => CassetteId::from(name.as_str()),
-            None => CassetteId::of_test(self.module_path, self.function, case.as_deref()),
+        let (test, case) = (
+            format!("{}::{}", self.module_path, self.function),
+            self.case(),
+        );
+        let user = case
+            .as_ref()
+            .map_or_else(|| test.clone(), |case| format!("{test}::{case}"));
+        let (id, test) = match &self.name {
+            Name::Derived => {
+                let id = CassetteId::of_test(self.module_path, self.function, case.as_deref());
+                (id, user.clone())
+            }
+            Name::Fixed(name) => (CassetteId::from(*name), user.clone()),
+            // The number of a case changes when another is put before it; its arguments do not.
+            Name::Filled(name) => (CassetteId::from(name.as_str()), test),
         };
-        let case = case.map(|case| format!("::{case}")).unwrap_or_default();
         Subject {
             id,
-            test: format!("{}::{}{case}", self.module_path, self.function),
+            test,
+            user,
             function: Some(self.function.to_owned()),
             source: Some(relative_source(self.file, package_dir)),
             fingerprint: Some(Fingerprint::new(self.signature, self.body)),
@@ -194,14 +216,4 @@ fn says(panic: &(dyn Any + Send), failure: &Error) -> bool {
 
 fn fail(error: &Error) -> ! {
     panic!("{error:?}")
-}
-
-/// Past the capture of test output, so that a passing test can be heard.
-fn notify(text: &str) {
-    let text = text
-        .trim_end()
-        .replace('\n', "\n  ")
-        .replace("\n  \n", "\n\n");
-    // Nobody is left to be told that the terminal is gone.
-    let _ = writeln!(std::io::stderr(), "cassette: {text}");
 }

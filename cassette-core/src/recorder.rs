@@ -60,19 +60,9 @@ impl Recorder {
             .collect()
     }
 
-    /// Returns `old` with each new interaction behind the old one that was played before it.
-    pub(crate) fn insert_into(&self, old: &[Interaction]) -> Vec<Interaction> {
-        let new_after = |place: Option<usize>| {
-            self.finished()
-                .filter(move |(after, _)| *after == place)
-                .map(|(_, interaction)| interaction)
-        };
-        let mut merged: Vec<Interaction> = new_after(None).collect();
-        for (number, interaction) in old.iter().enumerate() {
-            merged.push(interaction.clone());
-            merged.extend(new_after(Some(number)));
-        }
-        merged
+    /// Returns the finished interactions, in order, each with the old one that was played before it.
+    pub(crate) fn placed(&self) -> Vec<(Option<usize>, Interaction)> {
+        self.finished().collect()
     }
 
     fn finished(&self) -> impl Iterator<Item = (Option<usize>, Interaction)> {

@@ -34,6 +34,8 @@ pub(crate) enum Why<'a> {
         mismatch: Mismatch,
     },
     Exhausted(usize),
+    /// The recording test gave it up before its answer came.
+    Cancelled,
     OutOfOrder {
         due: usize,
         request: &'a RecordedRequest,
@@ -60,6 +62,7 @@ pub(crate) fn miss(facts: &Facts, miss: &Miss<'_>) -> String {
         let headline = match miss.why {
             Why::Exhausted(_) => "every recorded answer to this request has been given",
             Why::OutOfOrder { .. } => "this request comes out of the recorded order",
+            Why::Cancelled => "this request was recorded without an answer",
             Why::NothingSimilar(_) | Why::Closest { .. } => {
                 "no recorded interaction matches this request"
             }
@@ -94,6 +97,10 @@ fn why(out: &mut String, why: &Why<'_>) -> fmt::Result {
             "interaction {} is due before it\n\n    {}",
             due + 1,
             line(request)
+        ),
+        Why::Cancelled => writeln!(
+            out,
+            "the test that recorded it dropped it before its answer came"
         ),
         Why::NothingSimilar([]) => writeln!(out, "the cassette holds no interactions"),
         Why::NothingSimilar(interactions) => {
@@ -162,7 +169,9 @@ fn advice(why: &Why<'_>, facts: &Facts) -> String {
             attribute("repeat = \"last\"")
         ),
         Why::OutOfOrder { .. } => format!("to accept any order, {}", attribute("order = \"any\"")),
-        Why::NothingSimilar(_) => format!("to add it to the recording, {}", facts.again("update")),
+        Why::NothingSimilar(_) | Why::Cancelled => {
+            format!("to add it to the recording, {}", facts.again("update"))
+        }
         Why::Closest { mismatch, .. } => {
             let places: Vec<&str> = mismatch
                 .differences
@@ -284,11 +293,11 @@ pub(crate) fn foreign(facts: &Facts, owner: &str, source: Option<&str>) -> Strin
 
 pub(crate) fn shared(cassette: &str, test: &str, other: &str) -> String {
     let users = if test == other {
-        format!("two runs of {test}")
+        format!("two runs of {test} use the cassette {cassette} at the same time")
     } else {
-        format!("{test} and {other}")
+        format!("{test} and {other} use one cassette, {cassette}")
     };
-    format!("{users} use the cassette {cassette} at the same time\n\n{OWN_CASSETTE}")
+    format!("{users}\n\n{OWN_CASSETTE}")
 }
 
 pub(crate) fn in_flight<'a>(

@@ -7,7 +7,9 @@ use crate::config::Config;
 use crate::environment::package_dir;
 use crate::error::{Error, Kind, Result};
 use crate::id::CassetteId;
+use crate::notice::notify;
 use crate::session::Session;
+use crate::session::finish::Finished;
 use crate::session::opening::Subject;
 
 tokio::task_local! {
@@ -42,7 +44,8 @@ pub fn current() -> Result<Session> {
 ///
 /// # Errors
 ///
-/// When the task belongs to no session and its runtime has several, so that none can be meant.
+/// When the task belongs to no session and its runtime has several, so that none can be meant. All
+/// of them fail for it at their end.
 pub fn try_current() -> Result<Option<Session>> {
     if let Ok(session) = CURRENT.try_with(Session::clone) {
         return Ok(Some(session));
@@ -56,7 +59,14 @@ pub fn try_current() -> Result<Option<Session>> {
         .filter(|(id, _)| *id == runtime)
         .map(|(_, session)| session);
     match (sessions.next(), sessions.next()) {
-        (Some(first), Some(second)) => Err(ambiguous(first, second)),
+        (Some(first), Some(second)) => {
+            let error = ambiguous(first, second);
+            [first, second]
+                .into_iter()
+                .chain(sessions)
+                .for_each(|session| session.note_ambiguity(&error));
+            Err(error)
+        }
         (first, _) => Ok(first.cloned()),
     }
 }
@@ -85,7 +95,8 @@ fn ambiguous(first: &Session, second: &Session) -> Error {
 /// Runs a future with a cassette, as `#[cassette]` does with a test: for examples, tools and
 /// caches.
 ///
-/// The cassette is saved when the future ends, whatever its output. `cassette.toml` and the
+/// The cassette is saved when the future ends, whatever its output; when it is dropped before, as by
+/// a timeout, what was recorded is kept in `<name>.rejected.json`. `cassette.toml` and the
 /// environment count as they do for tests; there is no function to hash, so a recording never
 /// becomes stale. Another process that records the same cassette is waited for, up to a minute, in
 /// a way that blocks the thread.
@@ -101,9 +112,13 @@ pub async fn scope<F: Future>(
 ) -> Result<F::Output> {
     let running = Running::new(open(id.into(), config)?);
     let output = running.run(future).await;
-    match running.0.finish(true).failure {
-        Some(failure) => Err(failure),
-        None => Ok(output),
+    let Finished { notices, failure } = running.0.finish(true);
+    match failure {
+        Some(failure) => Err(failure.with_notes(&notices)),
+        None => {
+            notices.iter().for_each(|notice| notify(notice));
+            Ok(output)
+        }
     }
 }
 
@@ -113,6 +128,7 @@ fn open(id: CassetteId, config: Config) -> Result<Session> {
     let test = id.to_string();
     Subject {
         id,
+        user: test.clone(),
         test,
         function: None,
         source: None,
@@ -148,7 +164,12 @@ impl Drop for Running {
         };
         runtimes.retain(|entry| !is_ours(entry));
         drop(runtimes);
-        self.0.finish(false);
+        let Finished { notices, failure } = self.0.finish(false);
+        let failure = failure.map(|failure| failure.to_string());
+        notices
+            .iter()
+            .chain(&failure)
+            .for_each(|notice| notify(notice));
     }
 }
 

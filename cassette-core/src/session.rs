@@ -5,6 +5,7 @@ mod pending;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
+use http::Method;
 
 use crate::cassette::Cassette;
 use crate::error::{Error, Kind, Result};
@@ -56,8 +57,7 @@ pub(crate) struct Traffic {
     pub(crate) player: Player,
     pub(crate) recorder: Recorder,
     pub(crate) last_played: Option<usize>,
-    /// The reports of requests without an answer.
-    pub(crate) misses: Vec<String>,
+    pub(crate) misses: Option<Misses>,
     /// The first failure to write the journal.
     pub(crate) failure: Option<String>,
     pub(crate) ended: bool,
@@ -69,14 +69,45 @@ impl Traffic {
             player,
             recorder: Recorder::default(),
             last_played: None,
-            misses: Vec::new(),
+            misses: None,
             failure: None,
             ended: false,
         }
     }
+
+    pub(crate) fn miss(&mut self, report: &str) {
+        match &mut self.misses {
+            Some(misses) => misses.more += 1,
+            None => {
+                let first = report.to_owned();
+                self.misses = Some(Misses { first, more: 0 });
+            }
+        }
+    }
 }
 
-/// What an adapter does with a request.
+/// Requests without an answer: the report of the first, and how many came after it.
+#[derive(Debug)]
+pub(crate) struct Misses {
+    first: String,
+    more: usize,
+}
+
+impl Misses {
+    pub(crate) fn report(&self) -> String {
+        match self.more {
+            0 => self.first.clone(),
+            more => format!(
+                "{}\n\n(and {} more without an answer)",
+                self.first,
+                report::count(more, "request")
+            ),
+        }
+    }
+}
+
+/// What an adapter does with a request. It grows only with a new version of the core, and then an
+/// adapter that does not know what to do must not compile.
 #[derive(Debug)]
 pub enum Decision {
     /// Answer with this; the network is not asked.
@@ -102,37 +133,57 @@ impl Session {
             return Ok(Decision::Forward);
         }
         let recorded = inner.settings.redactor.request(request);
-        let matcher = &inner.settings.matcher;
-        let key = matcher.key(&recorded);
-        let mut traffic = self.traffic();
-        if traffic.ended {
-            return Err(ended(&inner.facts));
-        }
         let found = match inner.plan {
             Plan::Record => Found::Unknown,
-            _ => traffic.player.take(key, &recorded, matcher),
+            _ => self.take(&recorded)?,
         };
         match found {
             Found::Play(number) => {
-                traffic.last_played = Some(number);
-                Ok(Decision::Play(
-                    traffic.player.interactions()[number].recorded.clone(),
-                ))
+                let traffic = self.traffic();
+                let recorded = &traffic.player.interactions()[number].recorded;
+                Ok(Decision::Play(recorded.clone()))
             }
-            _ if inner.plan == Plan::Play => {
-                let report = inner.miss(&traffic.player, &recorded, found);
-                traffic.misses.push(report.clone());
-                Err(Error::new(Kind::Unmatched, report))
-            }
-            _ => {
-                let after = traffic.last_played;
-                let slot = traffic.recorder.reserve(recorded, after);
-                Ok(Decision::Record(PendingInteraction::new(
-                    self.clone(),
-                    slot,
-                    request.method(),
-                )))
-            }
+            // An update that sent it would record it a second time.
+            Found::OutOfOrder { .. } => Err(self.miss(&recorded, found)),
+            _ if inner.plan == Plan::Play => Err(self.miss(&recorded, found)),
+            _ => self.reserve(recorded, request.method()),
+        }
+    }
+
+    /// Finds the answer to a request and marks it as played.
+    fn take(&self, request: &RecordedRequest) -> Result<Found> {
+        let matcher = &self.0.settings.matcher;
+        let key = matcher.key(request);
+        let mut traffic = self.open_traffic()?;
+        let found = traffic.player.take(key, request, matcher);
+        if let Found::Play(number) = found {
+            traffic.last_played = Some(number);
+        }
+        Ok(found)
+    }
+
+    /// Keeps a place in the recording, in the order in which requests are issued.
+    fn reserve(&self, request: RecordedRequest, method: &Method) -> Result<Decision> {
+        let mut traffic = self.open_traffic()?;
+        let after = traffic.last_played;
+        let slot = traffic.recorder.reserve(request, after);
+        let pending = PendingInteraction::new(self.clone(), slot, method);
+        Ok(Decision::Record(pending))
+    }
+
+    fn miss(&self, request: &RecordedRequest, found: Found) -> Error {
+        let mut traffic = self.traffic();
+        let report = self.0.miss(&traffic.player, request, found);
+        traffic.miss(&report);
+        Error::new(Kind::Unmatched, report)
+    }
+
+    fn open_traffic(&self) -> Result<MutexGuard<'_, Traffic>> {
+        let traffic = self.traffic();
+        if traffic.ended {
+            Err(ended(&self.0.facts))
+        } else {
+            Ok(traffic)
         }
     }
 
@@ -155,6 +206,12 @@ impl Session {
         &self.0.facts.test
     }
 
+    /// Notes that a request could not be told to be ours: it fails the test, whatever the test makes
+    /// of the error.
+    pub(crate) fn note_ambiguity(&self, error: &Error) {
+        self.traffic().miss(&error.to_string());
+    }
+
     /// Ends the session: checks, and saves or keeps aside what was recorded. The second time
     /// there is nothing left to do.
     pub(crate) fn finish(&self, passed: bool) -> Finished {
@@ -173,26 +230,28 @@ impl Inner {
     }
 
     fn miss(&self, player: &Player, request: &RecordedRequest, found: Found) -> String {
-        let interactions = player.interactions();
+        let (interactions, matcher) = (player.interactions(), &self.settings.matcher);
         let why = match found {
             Found::Exhausted(answers) => Why::Exhausted(answers),
             Found::OutOfOrder { due } => Why::OutOfOrder {
                 due,
                 request: &interactions[due].request,
             },
-            Found::Play(_) | Found::Unknown => {
-                match player.nearest(request, &self.settings.matcher) {
-                    Some((number, mismatch)) => Why::Closest { number, mismatch },
-                    None => Why::NothingSimilar(interactions),
-                }
+            Found::Play(_) | Found::Unknown if player.has_cancelled(request, matcher) => {
+                Why::Cancelled
             }
+            Found::Play(_) | Found::Unknown => match player.nearest(request, matcher) {
+                Some((number, mismatch)) => Why::Closest { number, mismatch },
+                None => Why::NothingSimilar(interactions),
+            },
         };
+        let (interactions, played) = (interactions.len(), player.played());
         report::miss(
             &self.facts,
             &Miss {
                 request,
-                interactions: interactions.len(),
-                played: player.played(),
+                interactions,
+                played,
                 why,
             },
         )

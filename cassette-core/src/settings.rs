@@ -10,7 +10,6 @@ use crate::error::{Error, Kind, Result};
 use crate::matcher::RequestMatcher;
 use crate::mode::{Mode, OnChange, OnExpiry, Order, Repeat, Track, Unused};
 use crate::node::Paths;
-use crate::plan::Plan;
 use crate::redact::Redactor;
 
 /// Where cassettes are, below the test's package, when nothing else is said.
@@ -61,16 +60,6 @@ impl Settings {
             matcher: matcher(wishes)?,
         })
     }
-
-    /// What this run records never plays in it, and only what is unplayed plays: an update asks
-    /// the network for what goes beyond the recording.
-    pub(crate) fn repeat_for(&self, plan: Plan) -> Repeat {
-        if plan == Plan::Update {
-            Repeat::Never
-        } else {
-            self.repeat
-        }
-    }
 }
 
 /// `CASSETTE_MODE` before the rest; without it CI only replays; `CASSETTE_ONLY` keeps recording to
@@ -92,7 +81,7 @@ fn mode(wish: Option<Mode>, environment: &Environment, test: &str) -> Result<(Mo
 
 fn is_ci(environment: &Environment) -> Result<bool> {
     let ci = environment.get("CI")?;
-    Ok(ci.is_some_and(|ci| !matches!(ci.as_str(), "" | "0" | "false")))
+    Ok(ci.is_some_and(|ci| !matches!(ci.as_str(), "0" | "false")))
 }
 
 fn pattern(only: &str) -> Result<Pattern> {
@@ -109,10 +98,7 @@ fn matcher(wishes: Wishes) -> Result<RequestMatcher> {
     let mut matched = headers(wishes.match_headers.as_deref())?;
     matched.retain(|name| !ignored.contains(name));
     let pointers = wishes.ignore_json.unwrap_or_default();
-    if let Some(pointer) = pointers
-        .iter()
-        .find(|pointer| !pointer.is_empty() && !pointer.starts_with('/'))
-    {
+    if let Some(pointer) = pointers.iter().find(|pointer| !pointer.starts_with('/')) {
         return Err(config_error(format!(
             "ignore_json has `{pointer}`: a JSON pointer starts with `/`, like `/messages/*/id`"
         )));
@@ -183,7 +169,11 @@ mod tests {
     #[test]
     fn wrong_values_name_the_allowed_ones() {
         let error = |variables| mode(Config::new(), variables).unwrap_err().to_string();
-        insta::assert_snapshot!(error(&[("CASSETTE_MODE", "rec")]), @"CASSETTE_MODE is `rec`; it can be auto, replay (or playback), record, update, live");
+        insta::assert_snapshot!(error(&[("CASSETTE_MODE", "rec")]), @"
+        CASSETTE_MODE is `rec`; it can be auto, replay (or playback), record, update, live
+
+        help: set one of these, or none: `env -u CASSETTE_MODE cargo test`
+        ");
         insta::assert_snapshot!(error(&[("CASSETTE_ONLY", "[")]), @"CASSETTE_ONLY is `[`, which is no pattern: Pattern syntax error near position 0: invalid range pattern");
         let error = |config: Config| {
             Settings::resolve(config, Path::new("/"), "t")

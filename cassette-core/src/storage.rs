@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -13,62 +14,61 @@ use crate::report;
 /// The largest file that is read.
 const MAX_FILE: u64 = 512 * 1024 * 1024;
 
+/// How many recordings that failed are kept until one passes.
+const REJECTED: usize = 9;
+
 /// One cassette's place on the disk, held by one session of this process.
 #[derive(Debug)]
 pub(crate) struct Storage {
-    /// The number of our claim: another session may have the path after it is released.
-    number: u64,
+    /// Which claim is ours: another session may have the path after it is released.
+    session: u64,
     path: PathBuf,
     shown: String,
     package_dir: PathBuf,
 }
 
-/// A cassette in use in this process, and the test that uses it.
+/// Who has used a cassette in this process, and the session that is using it now.
 #[derive(Debug)]
 struct Claim {
-    number: u64,
-    path: PathBuf,
-    test: String,
+    user: String,
+    session: Option<u64>,
 }
 
-static IN_USE: Mutex<Vec<Claim>> = Mutex::new(Vec::new());
-static CLAIMS: AtomicU64 = AtomicU64::new(0);
+static CLAIMS: Mutex<BTreeMap<PathBuf, Claim>> = Mutex::new(BTreeMap::new());
+static SESSIONS: AtomicU64 = AtomicU64::new(0);
 
-fn in_use() -> MutexGuard<'static, Vec<Claim>> {
-    IN_USE.lock().unwrap_or_else(PoisonError::into_inner)
+fn claims() -> MutexGuard<'static, BTreeMap<PathBuf, Claim>> {
+    CLAIMS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Storage {
-    /// Takes the cassette for `test`.
+    /// Takes the cassette for `user`: a test, and its case.
     ///
     /// # Errors
     ///
-    /// When another test of this process is using it, or its name cannot be a file's.
+    /// When it is in use, when another user has had it in this process, or when its name cannot be
+    /// a file's.
     pub(crate) fn claim(
         dir: &Path,
         id: &CassetteId,
         package_dir: &Path,
-        test: &str,
+        user: &str,
     ) -> Result<Self> {
         id.check()?;
         let path = dir.join(format!("{id}.json"));
-        let shown = shown(&path, package_dir);
-        let mut in_use = in_use();
-        if let Some(other) = in_use.iter().find(|claim| claim.path == path) {
-            return Err(Error::new(
-                Kind::Foreign,
-                report::shared(&shown, test, &other.test),
-            ));
+        let (shown, package_dir) = (shown(&path, package_dir), package_dir.to_owned());
+        let (mut claims, session) = (claims(), SESSIONS.fetch_add(1, Ordering::Relaxed));
+        match claims.get(&path) {
+            Some(claim) if claim.session.is_some() || claim.user != user => {
+                let report = report::shared(&shown, user, &claim.user);
+                return Err(Error::new(Kind::Foreign, report));
+            }
+            _ => {}
         }
-        let (number, test) = (CLAIMS.fetch_add(1, Ordering::Relaxed), test.to_owned());
-        in_use.push(Claim {
-            number,
-            path: path.clone(),
-            test,
-        });
-        let package_dir = package_dir.to_owned();
+        let (user, now) = (user.to_owned(), Some(session));
+        claims.insert(path.clone(), Claim { user, session: now });
         Ok(Self {
-            number,
+            session,
             path,
             shown,
             package_dir,
@@ -77,7 +77,9 @@ impl Storage {
 
     /// Lets other sessions have the cassette, also while a task still holds on to this one.
     pub(crate) fn release(&self) {
-        in_use().retain(|claim| claim.number != self.number);
+        if let Some(claim) = claims().get_mut(&self.path) {
+            claim.session = claim.session.filter(|session| *session != self.session);
+        }
     }
 
     /// Returns the path for people: below the package.
@@ -120,15 +122,31 @@ impl Storage {
     }
 
     /// Begins a recording: makes the folders and takes the lock, waiting for another process.
+    /// Returns also where that is, for people, which a killed recording has left.
     pub(crate) fn begin(&self) -> Result<(Lock, Option<String>)> {
         self.make_folder()
             .map_err(|error| self.failed("make the folder of", error))?;
+        self.refuse_read_only()?;
         let lock = Journal::lock(&self.beside("partial.jsonl"), &self.shown)?;
-        let left_over = lock
+        let kept = lock
             .left_over()
-            .map(|cassette| self.reject(&cassette))
-            .transpose()?;
-        Ok((lock, left_over))
+            .and_then(|left_over| left_over.map(|cassette| self.reject(&cassette)).transpose());
+        match kept {
+            Ok(kept) => Ok((lock, kept)),
+            Err(error) => {
+                lock.leave();
+                Err(error)
+            }
+        }
+    }
+
+    /// Moving a file over it would not ask; and before the recording nothing is paid for yet.
+    fn refuse_read_only(&self) -> Result<()> {
+        let read_only = |metadata: fs::Metadata| metadata.permissions().readonly();
+        if fs::metadata(&self.path).is_ok_and(read_only) {
+            return Err(self.failed("write", io::Error::other("the file is read-only")));
+        }
+        Ok(())
     }
 
     fn make_folder(&self) -> io::Result<()> {
@@ -153,7 +171,7 @@ impl Storage {
 
     /// Writes the cassette, unless the file has this content already.
     pub(crate) fn save(&self, cassette: &Cassette) -> Result<()> {
-        let text = cassette.to_json();
+        let text = self.text(cassette)?;
         if fs::read(&self.path).is_ok_and(|old| old == text.as_bytes()) {
             return Ok(());
         }
@@ -161,22 +179,43 @@ impl Storage {
             .map_err(|error| self.failed("write", error))
     }
 
-    /// Removes what an earlier recording that failed has left to look at.
+    /// Removes what earlier recordings that failed have left to look at.
     pub(crate) fn clear_rejected(&self) -> Result<()> {
-        match fs::remove_file(self.beside("rejected.json")) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(self.failed("clear up beside", error))
+        for path in self.rejected() {
+            match fs::remove_file(path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(self.failed("clear up beside", error));
+                }
+                _ => {}
             }
-            _ => Ok(()),
         }
+        Ok(())
     }
 
-    /// Keeps a recording that must not replace the cassette, and returns where, for people.
+    /// Keeps a recording that must not replace the cassette, and returns where, for people. The last
+    /// place is taken again and again.
     pub(crate) fn reject(&self, cassette: &Cassette) -> Result<String> {
-        let path = self.beside("rejected.json");
-        replace(&path, cassette.to_json().as_bytes(), Access::Owner)
+        let mut places = self.rejected();
+        let free = places.iter().position(|path| !path.exists());
+        let path = places.swap_remove(free.unwrap_or(REJECTED - 1));
+        replace(&path, self.text(cassette)?.as_bytes(), Access::Owner)
             .map_err(|error| self.failed("write beside", error))?;
         Ok(shown(&path, &self.package_dir))
+    }
+
+    /// Returns the places for recordings that are not saved.
+    fn rejected(&self) -> Vec<PathBuf> {
+        let more = (2..=REJECTED).map(|number| self.beside(&format!("{number}.rejected.json")));
+        [self.beside("rejected.json")]
+            .into_iter()
+            .chain(more)
+            .collect()
+    }
+
+    fn text(&self, cassette: &Cassette) -> Result<String> {
+        cassette
+            .to_json()
+            .map_err(|error| self.failed("write", io::Error::other(error)))
     }
 
     fn folder(&self) -> &Path {
@@ -224,14 +263,16 @@ fn shown(path: &Path, package_dir: &Path) -> String {
 /// Returns a test's source file relative to its package. `file!()` is relative to the workspace,
 /// so the folders that lead from there to the package are taken off.
 pub(crate) fn relative_source(file: &str, package_dir: &Path) -> String {
-    let file = file.replace('\\', "/");
+    let below = Path::new(file)
+        .strip_prefix(package_dir)
+        .ok()
+        .and_then(Path::to_str);
+    let file = below.unwrap_or(file).replace('\\', "/");
     if package_dir.join(&file).is_file() {
         return file;
     }
-    let cuts = file.match_indices('/').map(|(at, _)| at).rev();
-    let below = cuts
-        .into_iter()
-        .find(|&at| package_dir.ends_with(&file[..at]));
+    let mut cuts = file.match_indices('/').map(|(at, _)| at).rev();
+    let below = cuts.find(|&at| package_dir.ends_with(&file[..at]));
     below.map_or(file.as_str(), |at| &file[at + 1..]).to_owned()
 }
 
@@ -252,7 +293,8 @@ fn replace(path: &Path, content: &[u8], access: Access) -> io::Result<()> {
     file.write_all(content)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
-    sync_folder(folder)
+    sync_folder(folder);
+    Ok(())
 }
 
 fn temporary(access: Access) -> tempfile::Builder<'static, 'static> {
@@ -268,11 +310,10 @@ fn temporary(access: Access) -> tempfile::Builder<'static, 'static> {
     builder
 }
 
-/// A rename is on the disk when its folder is; only Unix can ask for that.
-fn sync_folder(folder: &Path) -> io::Result<()> {
+/// A rename is on the disk when its folder is. Only Unix can ask for that, and not every file
+/// system there; the rename itself has been done.
+fn sync_folder(folder: &Path) {
     if cfg!(unix) {
-        File::open(folder)?.sync_all()
-    } else {
-        Ok(())
+        let _ = File::open(folder).and_then(|folder| folder.sync_all());
     }
 }

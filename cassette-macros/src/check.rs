@@ -200,7 +200,10 @@ fn check_entry(literal: &LitStr, entry: Entry) -> syn::Result<()> {
         Entry::Parameter if text.is_empty() => {
             "the name of a parameter is empty: write one, or take it out".to_owned()
         }
-        Entry::Pointer if !text.is_empty() && !text.starts_with('/') => {
+        Entry::Pointer if text.is_empty() => {
+            "an empty pointer is the whole body: write `match_body = false`".to_owned()
+        }
+        Entry::Pointer if !text.starts_with('/') => {
             format!(
                 "a JSON pointer starts with `/`: write {:?}",
                 format!("/{text}")

@@ -97,8 +97,8 @@ fn info(
     let name = arguments
         .name
         .as_ref()
-        .and_then(|literal| errors.take(name::expression(literal, &test.arguments())));
-    let name = option(name.as_ref());
+        .and_then(|literal| errors.take(name::expression(literal, &test.arguments(), root)));
+    let name = name.unwrap_or_else(|| quote!(#root::Name::Derived));
     let config = option(arguments.config.as_ref());
     let calls = arguments.settings.iter().map(|setting| call(setting, root));
     quote! {

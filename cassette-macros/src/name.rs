@@ -61,7 +61,11 @@ fn problem(path: &str) -> Option<String> {
 }
 
 /// The expression of the name at run time; a placeholder that names no argument is an error.
-pub(crate) fn expression(literal: &LitStr, arguments: &[&Ident]) -> syn::Result<TokenStream> {
+pub(crate) fn expression(
+    literal: &LitStr,
+    arguments: &[&Ident],
+    root: &TokenStream,
+) -> syn::Result<TokenStream> {
     let pieces = pieces(literal)?;
     let mut text = String::new();
     let mut is_plain = true;
@@ -76,9 +80,9 @@ pub(crate) fn expression(literal: &LitStr, arguments: &[&Ident]) -> syn::Result<
     }
     if is_plain {
         let text = LitStr::new(&text, literal.span());
-        return Ok(quote!(::std::string::String::from(#text)));
+        return Ok(quote!(#root::Name::Fixed(#text)));
     }
-    Ok(quote!(::std::format!(#literal)))
+    Ok(quote!(#root::Name::Filled(::std::format!(#literal))))
 }
 
 fn require(wanted: &str, arguments: &[&Ident], literal: &LitStr) -> syn::Result<()> {

@@ -58,7 +58,14 @@ pub(crate) fn played(recorded: &RecordedResponse, asked: &Url) -> Response {
     *response.version_mut() = recorded.version();
     *response.headers_mut() = recorded.headers().clone();
     let url = recorded.url().and_then(|url| Url::parse(url).ok());
-    client_response(response, url.unwrap_or_else(|| asked.clone()))
+    client_response(response, url.unwrap_or_else(|| without_fragment(asked)))
+}
+
+/// A response is reqwest's own for the URL that was sent, which has no fragment.
+pub(crate) fn without_fragment(url: &Url) -> Url {
+    let mut url = url.clone();
+    url.set_fragment(None);
+    url
 }
 
 /// Without the extension reqwest would name a placeholder as the URL.
@@ -106,16 +113,24 @@ pub(crate) fn explain_missing_tls(error: Error, url: &Url) -> Error {
     }
 }
 
+/// Returns the text of the error that says what a build without TLS lacks.
+pub(crate) fn missing_tls(error: &Error) -> Option<&'static str> {
+    let Error::Middleware(error) = error else {
+        return None;
+    };
+    error.downcast_ref::<MissingTls>().map(|_| MISSING_TLS)
+}
+
+const MISSING_TLS: &str = "an https request was to be recorded, and this build of reqwest has no TLS\n\n\
+    help: add it, `cargo add --dev cassette-reqwest --features rustls`, or enable a TLS feature of reqwest";
+
 /// An `https` request cannot be recorded: this build has no TLS.
 #[derive(Debug)]
 struct MissingTls;
 
 impl fmt::Display for MissingTls {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "an https request was to be recorded, and this build of reqwest has no TLS\n\n\
-             help: add it, `cargo add --dev cassette-reqwest --features rustls`, or enable a TLS feature of reqwest",
-        )
+        f.write_str(MISSING_TLS)
     }
 }
 

@@ -38,8 +38,8 @@ mod middleware;
 #[doc = include_str!("attribute.md")]
 pub use cassette_core::__private::cassette_for_reqwest as cassette;
 pub use cassette_core::{
-    Body, Cassette, CassetteId, Config, Error, InCurrentCassette, Mode, OnChange, OnExpiry, Order,
-    Repeat, Result, Session, Track, Unused, current, scope,
+    Body, Cassette, CassetteId, Config, Error, ErrorKind, InCurrentCassette, Mode, OnChange,
+    OnExpiry, Order, RecordedError, Repeat, Result, Session, Track, Unused, current, scope,
 };
 pub use client::{client, client_with};
 pub use middleware::CassetteMiddleware;

@@ -99,7 +99,7 @@ impl CassetteMiddleware {
         extensions: &mut Extensions,
         next: Next<'_>,
     ) -> Result<Response> {
-        let asked = request.url().clone();
+        let asked = convert::without_fragment(request.url());
         let received = match self.send(request, extensions, next).await {
             Ok(response) => Received::read(response).await.map_err(Error::from),
             Err(error) => Err(error),
@@ -115,9 +115,12 @@ impl CassetteMiddleware {
                 Ok(received.into_response())
             }
             Err(error) => {
-                pending
-                    .fail(recorded_error(&error))
-                    .map_err(Error::middleware)?;
+                match convert::missing_tls(&error) {
+                    Some(missing) => pending.refuse(missing),
+                    None => pending
+                        .fail(recorded_error(&error))
+                        .map_err(Error::middleware)?,
+                }
                 Err(error)
             }
         }

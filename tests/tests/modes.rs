@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use cassette_core::{Config, Mode, OnExpiry};
+use cassette_core::{Config, Mode, OnExpiry, Order, Repeat};
 use cassette_reqwest::{client, scope};
 use cassette_tests::{Sandbox, Server, echo, visible};
 
@@ -255,4 +255,23 @@ fn line(bench: &Bench, name: &str) -> String {
         .find(|line| line.contains(name))
         .unwrap()
         .to_owned()
+}
+
+#[tokio::test]
+async fn an_update_plays_only_what_is_unplayed_whatever_repeat_says() {
+    let bench = Bench::new();
+    let update = || bench.config(&[], Mode::Update).repeat(Repeat::Last);
+    bench.run(bench.config(&[], Mode::Record), &["/a"]).await;
+    assert_eq!(bench.run(update(), &["/a", "/a"]).await, did("ok", 1, true));
+    assert_eq!(bench.sandbox.requested("c.json"), ["/a", "/a"]);
+}
+
+#[tokio::test]
+async fn an_update_in_strict_order_does_not_record_twice_what_is_there() {
+    let bench = Bench::new();
+    bench
+        .run(bench.config(&[], Mode::Record), &["/a", "/b"])
+        .await;
+    let update = bench.config(&[], Mode::Update).order(Order::Strict);
+    assert_eq!(bench.run(update, &["/b"]).await, did("unmatched", 0, false));
 }

@@ -16,6 +16,11 @@ async fn get(path: String) -> Result<String> {
 /// Records the cases of a function into these files, one request each, then replays them without
 /// a server.
 fn check(function: &str, files: &[&str]) {
+    drop(recorded(function, files));
+}
+
+/// Does so, and returns where the files are.
+fn recorded(function: &str, files: &[&str]) -> Sandbox {
     let (sandbox, server) = (Sandbox::new(), Server::start(echo));
     let cases = || Child::new(&format!("{function}::"), &sandbox, &server.url(""));
     cases().run().expect_passed(files.len());
@@ -27,6 +32,7 @@ fn check(function: &str, files: &[&str]) {
     replayed.expect_passed(files.len());
     assert_eq!(replayed.stderr, "");
     assert_eq!(sandbox.files(), files);
+    sandbox
 }
 
 #[cassette]
@@ -119,7 +125,10 @@ async fn named_by_argument(#[case] age: u8) {
 
 #[test]
 fn a_name_may_hold_arguments() {
-    check("named_by_argument", &["gamer-17.json", "gamer-25.json"]);
+    let sandbox = recorded("named_by_argument", &["gamer-17.json", "gamer-25.json"]);
+    // Without the number of the case, so that another case may be put before it.
+    let test = &sandbox.cassette("gamer-25.json")["test"];
+    assert_eq!(test, "parametrised::named_by_argument");
 }
 
 #[fixture]
@@ -182,24 +191,53 @@ async fn under_one_name(#[case] age: u8) {
     get(format!("/{age}")).await.unwrap();
 }
 
+#[cassette(name = "same/{kind}")]
+#[rstest]
+#[case("gamer", 17)]
+#[case("gamer", 25)]
+#[tokio::test]
+#[ignore = "run by its parent"]
+async fn under_equal_arguments(#[case] kind: &str, #[case] age: u8) {
+    get(format!("/{kind}/{age}")).await.unwrap();
+}
+
+/// Runs two cases one after the other, so that it is the second one that finds the file taken, and
+/// returns what it is told.
+fn second_case_of(function: &str, mode: &str, file: &str) -> String {
+    let (sandbox, server) = (Sandbox::new(), Server::start(echo));
+    let cases = Child::new(&format!("{function}::"), &sandbox, &server.url(""));
+    let ran = cases
+        .variable("RUST_TEST_THREADS", "1")
+        .variable("CASSETTE_MODE", mode)
+        .run();
+    assert!(ran.stdout.contains("1 passed; 1 failed"), "{ran:#?}");
+    assert_eq!(server.hits(), 1);
+    assert!(sandbox.read(file).contains("/17"), "the first one's");
+    masked(ran.panic(), &sandbox, &server.url(""))
+}
+
 #[test]
 fn cases_under_one_name_are_told_to_take_their_own() {
-    let (sandbox, server) = (Sandbox::new(), Server::start(echo));
-    let cases = Child::new("under_one_name::", &sandbox, &server.url(""));
-    // One after the other, so that it is the second one that finds the file taken.
-    let ran = cases.variable("RUST_TEST_THREADS", "1").run();
-    assert!(ran.stdout.contains("1 passed; 1 failed"), "{ran:#?}");
-    let report = masked(ran.panic(), &sandbox, &server.url(""));
-    insta::assert_snapshot!(report, @r#"
-    the cassette [sandbox]/shared.json belongs to parametrised::under_one_name::case_1 in tests/parametrised.rs, not to parametrised::under_one_name::case_2
+    for mode in ["auto", "record"] {
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(second_case_of("under_one_name", mode, "shared.json"), @r#"
+            parametrised::under_one_name::case_2 and parametrised::under_one_name::case_1 use one cassette, [sandbox]/shared.json
 
-    help: give each its own, `#[cassette(name = "…")]`; for cases of one function put its arguments in: `name = "gamer-{age}"`
-    help: if that test is gone, take the file over: run `CASSETTE_MODE=record cargo test under_one_name`
-    "#);
-    assert_eq!(server.hits(), 1);
-    assert!(
-        sandbox
-            .read("shared.json")
-            .contains("under_one_name::case_1")
-    );
+            help: give each its own, `#[cassette(name = "…")]`; for cases of one function put its arguments in: `name = "gamer-{age}"`
+            "#);
+        }
+    }
+}
+
+#[test]
+fn cases_whose_arguments_name_one_file_are_told_so() {
+    for mode in ["auto", "record"] {
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(second_case_of("under_equal_arguments", mode, "same/gamer.json"), @r#"
+            parametrised::under_equal_arguments::case_2 and parametrised::under_equal_arguments::case_1 use one cassette, [sandbox]/same/gamer.json
+
+            help: give each its own, `#[cassette(name = "…")]`; for cases of one function put its arguments in: `name = "gamer-{age}"`
+            "#);
+        }
+    }
 }

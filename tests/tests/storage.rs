@@ -180,6 +180,42 @@ async fn missing_folders_are_made_and_a_file_in_their_place_is_named() {
 }
 
 #[tokio::test]
+async fn a_read_only_file_is_played_and_not_recorded_over() {
+    let (sandbox, server) = (Sandbox::new(), Server::start(echo));
+    run(&sandbox, "c", Mode::Auto, &server).await.unwrap();
+    let (path, recorded) = (sandbox.path().join("c.json"), sandbox.read("c.json"));
+    let mut permissions = fs::metadata(&path).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&path, permissions).unwrap();
+
+    run(&sandbox, "c", Mode::Replay, &server).await.unwrap();
+    let error = run(&sandbox, "c", Mode::Record, &server).await.unwrap_err();
+    assert!(error.is_storage(), "{error}");
+    insta::assert_snapshot!(text(&error, &sandbox), @"
+    cannot write the cassette …/c.json
+    caused by: the file is read-only
+    ");
+    assert_eq!((server.hits(), sandbox.read("c.json")), (1, recorded));
+}
+
+/// No file can be made in `/proc`, not by root either.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_folder_that_cannot_be_written_is_named_before_anything_is_sent() {
+    let (sandbox, server) = (Sandbox::new(), Server::start(echo));
+    let session = scope("c", sandbox.config(Mode::Record).dir("/proc"), async {
+        drop(client().get(server.url("/")).send().await);
+    });
+    let error = session.await.unwrap_err();
+    assert!(error.is_storage(), "{error}");
+    assert_eq!(
+        error.to_string(),
+        "cannot write the journal /proc/c.partial.jsonl"
+    );
+    assert_eq!(server.hits(), 0);
+}
+
+#[tokio::test]
 async fn a_failed_recording_is_kept_aside_and_cleared_up_by_the_next() {
     let (sandbox, server) = (Sandbox::new(), Server::start(json(200, "{}")));
     run(&sandbox, "c", Mode::Auto, &server).await.unwrap();
@@ -227,34 +263,6 @@ fn assert_mode(path: &Path, mode: u32) {
 
 #[cfg(not(unix))]
 fn assert_mode(_: &Path, _: u32) {}
-
-#[tokio::test]
-async fn a_half_written_journal_of_a_killed_recording_is_kept_as_far_as_it_is_whole() {
-    let (sandbox, server) = (Sandbox::new(), Server::start(echo));
-    let head = r#"{"format":1,"test":"c","recorded_at":"2026-11-21T10:30:00Z","interactions":[]}"#;
-    let line = |number: usize| {
-        format!(
-            r#"{{"number":{number},"interaction":{{"request":{{"method":"GET","url":"http://e.com/{number}"}},"response":{{"status":200}}}}}}"#
-        )
-    };
-    let journal = [head, &line(1), &line(0), &line(2)[..40]].join("\n");
-    sandbox.write("c.partial.jsonl", journal);
-    run(&sandbox, "c", Mode::Auto, &server).await.unwrap();
-    assert_eq!(sandbox.files(), ["c.json", "c.rejected.json"]);
-    let rejected = sandbox.read("c.rejected.json");
-    let at = |path: &str| rejected.find(path).unwrap();
-    assert!(
-        at("e.com/0") < at("e.com/1") && !rejected.contains("e.com/2"),
-        "{rejected}"
-    );
-
-    run(&sandbox, "c", Mode::Record, &server).await.unwrap();
-    assert_eq!(
-        sandbox.files(),
-        ["c.json"],
-        "the next recording that passes clears up"
-    );
-}
 
 #[tokio::test]
 async fn cassettes_are_readable_by_everyone_as_committed_files_are() {

@@ -192,6 +192,32 @@ fn answers_that_are_used_up_are_not_called_unmatched() {
 }
 
 #[test]
+fn a_request_that_was_given_up_has_no_answer() {
+    let actual = request("GET https://api.example.com/slow", "");
+    let report = miss(
+        &facts(),
+        &Miss {
+            request: &actual,
+            interactions: 1,
+            played: 0,
+            why: Why::Cancelled,
+        },
+    );
+    assert_snapshot!(report, @"
+    this request was recorded without an answer
+
+        GET https://api.example.com/slow
+        cassette: tests/cassettes/users/creates_user.json (1 interaction, 0 already played)
+        mode: replay   matching on: method, url, body
+
+    the test that recorded it dropped it before its answer came
+
+    help: to record again, run `CASSETTE_MODE=record cargo test creates_user`
+    help: to add it to the recording, run `CASSETTE_MODE=update cargo test creates_user`
+    ");
+}
+
+#[test]
 fn a_request_out_of_order_shows_what_is_due() {
     let (actual, due) = (
         request("GET https://api.example.com/b", ""),

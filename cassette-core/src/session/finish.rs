@@ -1,10 +1,10 @@
-use crate::cassette::{Cassette, Fingerprint};
+use crate::cassette::Cassette;
 use crate::error::{Error, Kind, Result};
 use crate::interaction::Interaction;
 use crate::mode::Unused;
 use crate::plan::Plan;
 use crate::report::{self, count, first_line};
-use crate::rerecord::settle;
+use crate::rerecord::{insert, settle};
 use crate::session::{Inner, Recording, Traffic};
 use crate::storage::Storage;
 
@@ -77,7 +77,9 @@ impl Inner {
     ) -> Result<Option<String>> {
         let cassette = self.cassette(recording, traffic);
         let unchanged = self.old.as_ref() == Some(&cassette);
-        storage.save(&cassette)?;
+        if !unchanged {
+            storage.save(&cassette)?;
+        }
         if !recording.keeps_rejected {
             storage.clear_rejected()?;
         }
@@ -90,16 +92,12 @@ impl Inner {
         storage: &Storage,
         traffic: &Traffic,
     ) -> Result<Option<String>> {
-        let mut rejected = recording.head.clone();
-        rejected.interactions = traffic.recorder.interactions();
-        if rejected.interactions.is_empty() {
+        let recorded = traffic.recorder.count();
+        if recorded == 0 {
             return Ok(None);
         }
-        let path = storage.reject(&rejected)?;
-        let (test, kept) = (
-            &self.facts.test,
-            count(rejected.interactions.len(), "interaction"),
-        );
+        let path = storage.reject(&self.cassette(recording, traffic))?;
+        let (test, kept) = (&self.facts.test, count(recorded, "interaction"));
         Ok(Some(format!(
             "the recording of {test} is not saved; {kept} kept in {path}"
         )))
@@ -107,17 +105,8 @@ impl Inner {
 
     /// Is there a reason to fail, or not to save?
     fn check(&self, traffic: &Traffic, passed: bool, notices: &mut Vec<String>) -> Result<()> {
-        if let Some(first) = traffic.misses.first() {
-            let more = traffic.misses.len() - 1;
-            let more = if more == 0 {
-                String::new()
-            } else {
-                format!(
-                    "\n\n(and {} more without an answer)",
-                    count(more, "request")
-                )
-            };
-            return Err(Error::new(Kind::Unmatched, format!("{first}{more}")));
+        if let Some(misses) = &traffic.misses {
+            return Err(Error::new(Kind::Unmatched, misses.report()));
         }
         if let Some(failure) = &traffic.failure {
             return Err(Error::new(Kind::Storage, failure));
@@ -156,9 +145,15 @@ impl Inner {
     fn cassette(&self, recording: &Recording, traffic: &Traffic) -> Cassette {
         let (head, recorder) = (&recording.head, &traffic.recorder);
         match (&self.old, self.plan) {
-            (Some(old), Plan::Update) => {
-                updated(old, recorder.insert_into(&old.interactions), head)
-            }
+            (Some(old), Plan::Update) => updated(
+                old,
+                insert(
+                    &recorder.placed(),
+                    &old.interactions,
+                    &self.settings.matcher,
+                ),
+                head,
+            ),
             (old, _) => self.recorded(old.as_ref(), recorder.interactions(), head),
         }
     }
@@ -210,7 +205,7 @@ impl Inner {
 fn updated(old: &Cassette, interactions: Vec<Interaction>, head: &Cassette) -> Cassette {
     let mut cassette = old.clone();
     cassette.interactions = interactions;
-    if !old.fingerprint().is_some_and(Fingerprint::is_comparable) {
+    if !old.is_comparable() {
         cassette.fingerprint.clone_from(&head.fingerprint);
     }
     cassette

@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::error::{Error, Kind, Result};
 use crate::id::CassetteId;
 use crate::journal::Lock;
-use crate::mode::Mode;
+use crate::mode::{Mode, Repeat};
 use crate::plan::{Plan, State, plan};
 use crate::player::Player;
 use crate::report::{self, Facts};
@@ -21,6 +21,8 @@ pub(crate) struct Subject {
     pub(crate) id: CassetteId,
     /// Module path, function and case, or what `scope` was given.
     pub(crate) test: String,
+    /// The same with the case, also where the file is named by the case's arguments.
+    pub(crate) user: String,
     pub(crate) function: Option<String>,
     pub(crate) source: Option<String>,
     pub(crate) fingerprint: Option<Fingerprint>,
@@ -36,7 +38,7 @@ impl Subject {
                 &settings.dir,
                 &self.id,
                 package_dir,
-                &self.test,
+                &self.user,
             )?),
         };
         let facts = Facts {
@@ -81,7 +83,7 @@ impl Opening {
                 self.open_locked(lock, left_over)
             }
             (plan, _) => {
-                let notices = self.notice(&state, plan).into_iter().collect();
+                let notices = self.notices(old.as_ref(), &state, plan).collect();
                 Ok(self.start(plan, old, None, notices))
             }
         }
@@ -97,7 +99,7 @@ impl Opening {
             Plan::Refuse => return Err(self.refusal(&state)),
             Plan::Record | Plan::Update => Some(Recording {
                 head: self.head(),
-                journal: lock.start(&self.head())?,
+                journal: lock.start(&self.journal_head(old.as_ref(), plan))?,
                 keeps_rejected: left_over.is_some(),
             }),
             Plan::Play | Plan::Forward => None,
@@ -107,6 +109,14 @@ impl Opening {
             .chain(self.notice(&state, plan))
             .collect();
         Ok(self.start(plan, old, recording, notices))
+    }
+
+    /// An update adds to what is there, so what is left of a killed one must hold that as well.
+    fn journal_head(&self, old: Option<&Cassette>, plan: Plan) -> Cassette {
+        match old {
+            Some(old) if plan == Plan::Update => old.clone(),
+            _ => self.head(),
+        }
     }
 
     /// What a recording will be, but for its interactions.
@@ -131,12 +141,11 @@ impl Opening {
         if self.settings.mode != Mode::Record {
             self.refuse_foreign(cassette.as_ref())?;
         }
-        let (track, max_age) = (self.settings.track, self.settings.max_age);
+        let settings = &self.settings;
         let state = State::of(
             cassette.as_ref(),
             self.fingerprint.as_ref(),
-            track,
-            max_age,
+            settings,
             SystemTime::now(),
         );
         Ok((cassette, state))
@@ -181,6 +190,24 @@ impl Opening {
     }
 
     /// What is worth a line before the test runs.
+    fn notices(
+        &self,
+        old: Option<&Cassette>,
+        state: &State,
+        plan: Plan,
+    ) -> impl Iterator<Item = String> {
+        let unhashed = old
+            .filter(|_| plan == Plan::Play && self.fingerprint.is_some())
+            .filter(|old| !old.is_comparable());
+        let unhashed = unhashed.map(|_| {
+            format!(
+                "{} has no hash of its function that is known here; it counts as fresh",
+                self.facts.cassette
+            )
+        });
+        self.notice(state, plan).into_iter().chain(unhashed)
+    }
+
     fn notice(&self, state: &State, plan: Plan) -> Option<String> {
         let done = match plan {
             Plan::Record => "is recorded again",
@@ -209,7 +236,12 @@ impl Opening {
         let recorded = old
             .as_ref()
             .map_or_else(Vec::new, |old| old.interactions.clone());
-        let repeat = settings.repeat_for(plan);
+        // Only what is unplayed plays in an update, and what goes beyond asks the network.
+        let repeat = if plan == Plan::Update {
+            Repeat::Never
+        } else {
+            settings.repeat
+        };
         let player = Player::new(recorded, &settings.matcher, settings.order, repeat);
         let traffic = Mutex::new(Traffic::new(player));
         let (facts, storage) = (self.facts, self.storage);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::Method;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::interaction::{ErrorKind, Recorded, RecordedError};
 use crate::session::Session;
 
@@ -58,6 +58,13 @@ impl PendingInteraction {
         self.record(Recorded::Error(Arc::new(error)))
     }
 
+    /// Gives the request up without recording it: what came of it says nothing about the server. The
+    /// test fails for it at its end.
+    pub fn refuse(mut self, why: &str) {
+        self.done = true;
+        self.session.traffic().miss(why);
+    }
+
     fn record(&mut self, recorded: Recorded) -> Result<()> {
         self.done = true;
         let mut traffic = self.session.traffic();
@@ -65,15 +72,21 @@ impl PendingInteraction {
             return Ok(());
         }
         let interaction = traffic.recorder.complete(self.slot, recorded);
+        // A line behind one that was cut off could not be read.
+        let journal_is_whole = traffic.failure.is_none();
         drop(traffic);
-        let Some(recording) = &self.session.0.recording else {
-            return Ok(());
-        };
-        let written = recording.journal.append(self.slot, &interaction);
-        written.inspect_err(|error| {
-            let failure = &mut self.session.traffic().failure;
-            failure.get_or_insert_with(|| format!("{error:?}"));
-        })
+        match &self.session.0.recording {
+            Some(recording) if journal_is_whole => {
+                let written = recording.journal.append(self.slot, &interaction);
+                written.inspect_err(|error| self.note_failure(error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn note_failure(&self, error: &Error) {
+        let failure = &mut self.session.traffic().failure;
+        failure.get_or_insert_with(|| format!("{error:?}"));
     }
 }
 

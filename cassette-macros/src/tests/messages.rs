@@ -14,7 +14,7 @@ fn right_arguments_say_nothing() {
         check(r#""a/b-{age}.{kind}", mode = "live", max_age = "2w","#),
         ""
     );
-    assert_eq!(check(r#"on_expiry = "fail", ignore_json = ["", "/a"]"#), "");
+    assert_eq!(check(r#"on_expiry = "fail", ignore_json = ["/a"]"#), "");
     assert_eq!(check("config = module::settings::<{ 1 }, u8>"), "");
 }
 

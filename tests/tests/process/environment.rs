@@ -49,7 +49,11 @@ fn ci_records_where_the_mode_is_asked_for() {
 
 #[test]
 fn an_unknown_mode_is_refused_with_the_list_of_modes() {
-    insta::assert_snapshot!(refusal(&[("CASSETTE_MODE", "bogus")]), @"CASSETTE_MODE is `bogus`; it can be auto, replay (or playback), record, update, live");
+    insta::assert_snapshot!(refusal(&[("CASSETTE_MODE", "bogus")]), @"
+    CASSETTE_MODE is `bogus`; it can be auto, replay (or playback), record, update, live
+
+    help: set one of these, or none: `env -u CASSETTE_MODE cargo test`
+    ");
 }
 
 #[test]

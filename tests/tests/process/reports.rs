@@ -1,6 +1,6 @@
 //! What is told past the harness's capture, and what is not told twice.
 
-use cassette_reqwest::cassette;
+use cassette_reqwest::{Config, cassette, scope};
 use cassette_tests::{Child, Sandbox, Server, echo, masked, parent_variable};
 
 use crate::get;
@@ -49,6 +49,41 @@ fn a_stale_recording_is_made_again_with_a_notice_that_names_the_function() {
         "{report}"
     );
     assert_eq!(server.hits(), 2);
+}
+
+#[test]
+fn a_recording_without_a_known_hash_is_played_with_a_notice() {
+    let (sandbox, server) = (Sandbox::new(), Server::start(echo));
+    let origin = server.url("");
+    let file = "process/asks_once.json";
+    Child::exactly("asks_once", &sandbox, &origin)
+        .run()
+        .expect_passed(1);
+    sandbox.write(file, sandbox.read(file).replace("\"v1:", "\"v9:"));
+    let replayed = Child::exactly("asks_once", &sandbox, &origin).run();
+    replayed.expect_passed(1);
+    insta::assert_snapshot!(masked(&replayed.stderr, &sandbox, &origin), @"cassette: [sandbox]/process/asks_once.json has no hash of its function that is known here; it counts as fresh");
+    let recorded = server.paths().into_iter().filter(|path| path == "/users");
+    assert_eq!(recorded.count(), 1);
+}
+
+#[tokio::test]
+#[ignore = "run by its parent"]
+async fn uses_a_scope() {
+    let asks = scope("scoped/one", Config::new(), get("/scoped"));
+    asks.await.unwrap().unwrap();
+}
+
+#[test]
+fn a_scope_tells_its_notices_as_a_test_does() {
+    let (sandbox, server) = (Sandbox::new(), Server::start(echo));
+    let child = || Child::exactly("reports::uses_a_scope", &sandbox, &server.url(""));
+    let recorded = child().run();
+    recorded.expect_passed(1);
+    insta::assert_snapshot!(masked(&recorded.stderr, &sandbox, &server.url("")), @"cassette: recorded 1 interaction into [sandbox]/scoped/one.json");
+    let replayed = child().run();
+    replayed.expect_passed(1);
+    assert_eq!((replayed.stderr.as_str(), server.hits()), ("", 1));
 }
 
 #[cassette]

@@ -1,0 +1,172 @@
+use super::*;
+
+fn request(url: &str, headers: &[(&str, &str)], body: &str) -> RecordedRequest {
+    let mut live = http::Request::post(url);
+    for (name, value) in headers {
+        live = live.header(*name, *value);
+    }
+    Redactor::default().request(&live.body(Bytes::copy_from_slice(body.as_bytes())).unwrap())
+}
+
+#[test]
+fn secret_headers_lose_their_value() {
+    let headers = [
+        ("authorization", "Bearer x"),
+        ("Proxy-Authorization", "Basic x"),
+        ("cookie", "a=1"),
+        ("X-API-Key", "k"),
+        ("accept", "a/b"),
+    ];
+    let stored = request("http://e.com/", &headers, "");
+    for name in [
+        "authorization",
+        "proxy-authorization",
+        "cookie",
+        "x-api-key",
+    ] {
+        assert_eq!(stored.headers()[name], PLACEHOLDER, "{name}");
+    }
+    assert_eq!(stored.headers()["accept"], "a/b");
+}
+
+#[test]
+fn cookies_keep_name_and_attributes() {
+    assert_eq!(
+        redact_set_cookie("id=s3cret; Path=/; HttpOnly"),
+        "id=[REDACTED]; Path=/; HttpOnly"
+    );
+    assert_eq!(redact_set_cookie("s3cret"), "[REDACTED]");
+    assert_eq!(redact_set_cookie("id=; Max-Age=0"), "id=; Max-Age=0");
+}
+
+#[test]
+fn urls_lose_user_information_and_secret_parameters_only() {
+    for (live, stored) in [
+        (
+            "http://ada:s3cret@e.com/a@b?x=1",
+            "http://[REDACTED]@e.com/a@b?x=1",
+        ),
+        (
+            "http://e.com/?api_key=k&page=2&API-KEY=k#f",
+            "http://e.com/?api_key=[REDACTED]&page=2&API-KEY=[REDACTED]#f",
+        ),
+        (
+            "/next?api%5Fkey=k&x=%20+",
+            "/next?api%5Fkey=[REDACTED]&x=%20+",
+        ),
+        (
+            "http://e.com/?api_key=&key=1",
+            "http://e.com/?api_key=&key=1",
+        ),
+    ] {
+        assert_eq!(redact_url(live), stored);
+    }
+}
+
+#[test]
+fn json_secrets_are_masked_at_any_depth_and_nothing_else_moves() {
+    let live = r#"{"price": 1.10, "a":[{"Api-Key":"s\"3cret"}], "api_key": 42, "password":"", "total_tokens":1}"#;
+    let stored = request("http://e.com/", &[("content-length", "98")], live);
+    let expected = live.replace(r#""s\"3cret""#, "\"[REDACTED]\"");
+    assert_eq!(stored.body().bytes(), expected.as_bytes());
+    assert_eq!(
+        stored.headers()["content-length"],
+        expected.len().to_string()
+    );
+}
+
+#[test]
+fn json_secrets_are_masked_in_whatever_is_around_them() {
+    let masked = |live: &str| {
+        let stored = request(
+            "http://e.com/",
+            &[("content-type", "text/event-stream")],
+            live,
+        );
+        stored.body().text().unwrap().to_owned()
+    };
+    let secret = r#"{"api_key":"s3cret"}"#;
+    let expect = r#"{"api_key":"[REDACTED]"}"#;
+    let deep = "[".repeat(10_000);
+    for around in [
+        "X\nX\n",
+        "data: X\n\ndata: X\n\n",
+        "\u{feff}X",
+        "he said \"hi\nX",
+        "12\" wide X",
+        "\"\" \" X",
+        &format!("{deep}X"),
+    ] {
+        assert_eq!(
+            masked(&around.replace('X', secret)),
+            around.replace('X', expect)
+        );
+    }
+    for plain in [
+        r#"{"api_key"}"#,
+        r#"{"api_key":"unclosed"#,
+        r#""api_key":"", "api_key":1"#,
+        "\"",
+        r#"{"x":"api_key","y":"z"}"#,
+    ] {
+        assert_eq!(masked(plain), plain);
+    }
+}
+
+/// Four times the body takes about four times as long, not sixteen.
+#[test]
+fn masking_is_linear_in_the_size_of_the_body() {
+    let time = |count: usize| {
+        let line = r#"{"a":"b","api_key":"s3cret"},"#.repeat(count) + &r#"\""#.repeat(count);
+        let begin = std::time::Instant::now();
+        assert!(redact_json(&line).unwrap().contains(PLACEHOLDER));
+        begin.elapsed()
+    };
+    let (small, large) = (time(5_000), time(20_000));
+    assert!(large < small * 10, "{small:?} {large:?}");
+}
+
+#[test]
+fn header_values_without_secrets_keep_their_bytes() {
+    let location = HeaderValue::from_bytes(b"/a\xe9b?page=1").unwrap();
+    assert_eq!(redact_header(&LOCATION, &location), location);
+}
+
+#[test]
+fn a_header_that_is_not_stored_still_says_what_the_body_is() {
+    let form = "application/x-www-form-urlencoded";
+    let live = http::Request::post("http://e.com/").header("content-type", form);
+    let live = live.body(Bytes::from("password=s3cret")).unwrap();
+    let stored = Redactor::new(vec![CONTENT_TYPE]).request(&live);
+    assert_eq!(stored.body().bytes(), "password=[REDACTED]");
+}
+
+#[test]
+fn form_fields_are_masked() {
+    let form = [(
+        "content-type",
+        "application/x-www-form-urlencoded; charset=utf-8",
+    )];
+    let stored = request("http://e.com/", &form, "user=ada&client_secret=x%20y");
+    assert_eq!(stored.body().bytes(), "user=ada&client_secret=[REDACTED]");
+}
+
+#[test]
+fn the_length_of_an_answer_to_head_is_left_alone() {
+    let live = http::Response::builder()
+        .header("content-length", "1234")
+        .body(Bytes::new())
+        .unwrap();
+    let stored = Redactor::default().response(&live, &Method::HEAD, None);
+    assert_eq!(stored.headers()["content-length"], "1234");
+}
+
+#[test]
+fn excluded_headers_are_not_stored() {
+    let live = http::Request::get("http://e.com/")
+        .header("x-trace", "1")
+        .body(Bytes::new())
+        .unwrap();
+    let stored = Redactor::new(vec![HeaderName::from_static("x-trace")]).request(&live);
+    assert!(stored.headers().is_empty());
+}

@@ -1,0 +1,131 @@
+//! What the adapter for reqwest makes of requests and failures.
+
+use bytes::Bytes;
+use cassette_core::Mode;
+use cassette_reqwest::{CassetteMiddleware, client, scope};
+use cassette_tests::{Sandbox, Server, channel, echo, visible};
+use http::Response;
+use reqwest_middleware::ClientBuilder;
+
+#[tokio::test]
+async fn https_without_tls_says_which_feature_to_add_and_is_not_recorded() {
+    let sandbox = Sandbox::new();
+    let mut said = String::new();
+    let session = scope("c", sandbox.config(Mode::Record), async {
+        let error = client()
+            .get("https://127.0.0.1:1/")
+            .send()
+            .await
+            .unwrap_err();
+        said = error.to_string();
+    });
+    let error = session.await.unwrap_err();
+    assert!(error.is_unmatched() && error.to_string() == said, "{error}");
+    insta::assert_snapshot!(said, @"
+    an https request was to be recorded, and this build of reqwest has no TLS
+
+    help: add it, `cargo add --dev cassette-reqwest --features rustls`, or enable a TLS feature of reqwest
+    ");
+    assert_eq!(sandbox.files().len(), 0);
+}
+
+#[tokio::test]
+async fn a_forwarding_client_sends_where_there_is_no_cassette_and_replays_where_there_is_one() {
+    let (sandbox, server) = (Sandbox::new(), Server::start(echo));
+    let client = ClientBuilder::new(reqwest::Client::new())
+        .with(CassetteMiddleware::forwarding())
+        .build();
+    let ask = || async { visible(client.get(server.url("/")).send().await.unwrap()).await };
+    ask().await;
+    assert_eq!(server.hits(), 1);
+    for mode in [Mode::Record, Mode::Replay] {
+        scope("c", sandbox.config(mode), ask()).await.unwrap();
+    }
+    assert_eq!(server.hits(), 2);
+}
+
+#[tokio::test]
+async fn a_failed_request_is_recorded_and_fails_again() {
+    let (sandbox, server) = (Sandbox::new(), Server::start(echo));
+    let url = server.url("/?api_key=s3cret");
+    server.stop();
+    let mut errors = Vec::new();
+    for mode in [Mode::Record, Mode::Replay] {
+        let error = scope("c", sandbox.config(mode), async {
+            client().get(&url).send().await.unwrap_err()
+        });
+        errors.push(error.await.unwrap());
+    }
+    assert!(errors[0].is_connect());
+    assert!(
+        errors[1].to_string().starts_with("recorded failure: "),
+        "{}",
+        errors[1]
+    );
+    let error = &sandbox.cassette("c.json")["interactions"][0]["error"];
+    assert_eq!(error["kind"], "connect");
+    assert!(!sandbox.read("c.json").contains("s3cret"));
+}
+
+#[tokio::test]
+async fn a_body_made_of_chunks_is_sent_whole_recorded_and_matched() {
+    let (sandbox, server) = (Sandbox::new(), Server::start(echo));
+    for mode in [Mode::Record, Mode::Replay] {
+        let (sender, body) = channel();
+        for chunk in ["one ", "two"] {
+            sender.send(Ok(Bytes::from(chunk))).unwrap();
+        }
+        drop(sender);
+        let body = reqwest::Body::wrap(body);
+        let session = scope("c", sandbox.config(mode), async {
+            let answer = client()
+                .post(server.url("/"))
+                .body(body)
+                .send()
+                .await
+                .unwrap();
+            answer.text().await.unwrap()
+        });
+        assert!(session.await.unwrap().contains("one two"));
+    }
+    assert_eq!(
+        (server.hits(), &server.requests()[0].body[..]),
+        (1, &b"one two"[..])
+    );
+}
+
+#[tokio::test]
+async fn a_redirect_ends_at_the_same_url_and_head_keeps_its_length() {
+    let (sandbox, server) = (
+        Sandbox::new(),
+        Server::start(|request| match request.uri().path() {
+            "/old" => Response::builder()
+                .status(302)
+                .header("location", "/new?page=1")
+                .body(Bytes::new())
+                .unwrap(),
+            _ => Response::builder()
+                .header("content-length", "1234")
+                .body(Bytes::new())
+                .unwrap(),
+        }),
+    );
+    let mut seen = Vec::new();
+    for mode in [Mode::Record, Mode::Replay] {
+        let session = scope("c", sandbox.config(mode), async {
+            let old = client().head(server.url("/old#part")).send().await.unwrap();
+            assert_eq!(old.url().as_str(), server.url("/new?page=1"));
+            let new = client().head(server.url("/new#part")).send().await.unwrap();
+            visible(old).await + &visible(new).await
+        });
+        seen.push(session.await.unwrap());
+    }
+    assert_eq!(seen[0], seen[1]);
+    assert!(seen[0].contains("content-length: 1234"), "{}", seen[0]);
+    let second = &sandbox.cassette("c.json")["interactions"][1]["response"];
+    assert_eq!(
+        second["url"],
+        serde_json::Value::Null,
+        "it is the request's own"
+    );
+}
