@@ -113,3 +113,64 @@ fn a_changed_body_is_replayed_where_nobody_tracks_it() {
     }
     assert_eq!(stage.server.hits(), 1);
 }
+
+/// Records `creates`, changes its body and runs it again in `mode` under each policy. Returns how
+/// often the server was asked, and how the second run ended: `ok`, or the first line of its report.
+fn after_a_change(mode: &str) -> [(usize, String); 3] {
+    let changed = |policy| {
+        let stage = Stage::new(Server::start(echo));
+        {
+            #[cassette(config = staged)]
+            async fn creates() {
+                get(url("/")).await.unwrap();
+            }
+            run(creates()).unwrap();
+        }
+        stage.variable("CASSETTE_MODE", mode);
+        let end = match policy {
+            "record" => {
+                #[cassette(config = staged, on_change = "record")]
+                async fn creates() {
+                    let _changed = get(url("/")).await;
+                }
+                run(creates())
+            }
+            "warn" => {
+                #[cassette(config = staged, on_change = "warn")]
+                async fn creates() {
+                    let _changed = get(url("/")).await;
+                }
+                run(creates())
+            }
+            _ => {
+                #[cassette(config = staged, on_change = "fail")]
+                async fn creates() {
+                    let _changed = get(url("/")).await;
+                }
+                run(creates())
+            }
+        };
+        let end = end.map_or_else(|panic| panic, |()| "ok".to_owned());
+        let end = end.lines().next().unwrap_or_default().to_owned();
+        (stage.server.hits(), end)
+    };
+    ["record", "warn", "fail"].map(changed)
+}
+
+#[test]
+fn a_stale_recording_is_dealt_with_as_mode_and_policy_say() {
+    let stale = || "the recording is stale: function creates has changed".to_owned();
+    let (recorded, played, refused) = (
+        || (2, "ok".to_owned()),
+        || (1, "ok".to_owned()),
+        || (1, stale()),
+    );
+    assert_eq!(after_a_change("auto"), [recorded(), played(), refused()]);
+    assert_eq!(after_a_change("replay"), [refused(), played(), refused()]);
+    assert_eq!(
+        after_a_change("record"),
+        [recorded(), recorded(), recorded()]
+    );
+    assert_eq!(after_a_change("update"), [recorded(), played(), refused()]);
+    assert_eq!(after_a_change("live"), [recorded(), recorded(), recorded()]);
+}
