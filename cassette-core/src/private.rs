@@ -144,9 +144,10 @@ impl Test {
     fn open(&self) -> Result<Session> {
         let package_dir = package_dir(Some(self.package_dir))?;
         let config = Config::of_package(&package_dir)?;
-        let config = self
-            .config
-            .map_or_else(|| config.clone(), |function| function(config.clone()));
+        let config = match self.config {
+            Some(function) => function(config),
+            None => config,
+        };
         self.subject(&package_dir)
             .open((self.attribute)(config), &package_dir)
     }

@@ -79,7 +79,8 @@ fn client_response(mut response: http::Response<Bytes>, url: Url) -> Response {
     Response::from(response)
 }
 
-/// Returns a failure as it is stored: its texts without the URL, which may hold a secret.
+/// Returns a failure as it is stored: by its innermost cause, since the texts around it hold the
+/// URL, and so perhaps a secret.
 pub(crate) fn recorded_error(error: &Error) -> RecordedError {
     let kind = match error {
         error if error.is_timeout() => ErrorKind::Timeout,
@@ -90,11 +91,11 @@ pub(crate) fn recorded_error(error: &Error) -> RecordedError {
     let Error::Reqwest(error) = error else {
         return RecordedError::new(kind, "a middleware below the cassette failed");
     };
-    let texts: Vec<String> = causes(error).map(ToString::to_string).collect();
-    let message = texts
-        .last()
-        .map_or_else(|| "the request failed".to_owned(), Clone::clone);
-    RecordedError::new(kind, message)
+    let cause = causes(error).last().map(ToString::to_string);
+    RecordedError::new(
+        kind,
+        cause.unwrap_or_else(|| "the request failed".to_owned()),
+    )
 }
 
 /// The causes of an error, without the error itself.

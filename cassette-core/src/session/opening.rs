@@ -106,7 +106,7 @@ impl Opening {
         };
         let notices = left_over
             .into_iter()
-            .chain(self.notice(&state, plan))
+            .chain(self.notices(old.as_ref(), &state, plan))
             .collect();
         Ok(self.start(plan, old, recording, notices))
     }
