@@ -1,10 +1,12 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
+use bytes::Bytes;
 use serde::de::{self, Deserializer};
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 
+use crate::body::Body;
 use crate::interaction::Interaction;
 use crate::json::{self, Layout};
 
@@ -72,7 +74,8 @@ impl Cassette {
         }
     }
 
-    /// Reads a cassette from the bytes of its file.
+    /// Reads a cassette from the bytes of its file. Of a body that has a file of its own it has only
+    /// that file's name.
     ///
     /// # Errors
     ///
@@ -128,6 +131,32 @@ impl Cassette {
     #[must_use]
     pub fn fingerprint(&self) -> Option<&Fingerprint> {
         self.fingerprint.as_ref()
+    }
+
+    /// Gives each body that goes to a file of its own its name, by `name`.
+    pub(crate) fn name_files(&mut self, name: &impl Fn(&[u8]) -> String) {
+        self.with_files()
+            .for_each(|interaction| interaction.name_files(name));
+    }
+
+    /// Returns the files that hold bodies: their names and content.
+    pub(crate) fn files(&self) -> Vec<(&str, &Bytes)> {
+        let bodies = self.interactions.iter().flat_map(Interaction::bodies);
+        bodies.flat_map(Body::files).collect()
+    }
+
+    /// Puts in what the files beside the cassette hold, which `read` returns by name.
+    pub(crate) fn read_files(
+        &mut self,
+        read: &impl Fn(&str) -> Result<Bytes, String>,
+    ) -> Result<(), String> {
+        self.with_files()
+            .try_for_each(|interaction| interaction.read_files(read))
+    }
+
+    fn with_files(&mut self) -> impl Iterator<Item = &mut Interaction> {
+        let interactions = self.interactions.iter_mut();
+        interactions.filter(|interaction| interaction.needs_files())
     }
 
     /// Returns true when it holds hashes of the version that this release computes.

@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use crate::environment::Environment;
 use crate::error::{Error, Kind, Result};
+use crate::latency::Latency;
 use crate::mode::{Mode, OnChange, OnExpiry, Order, Repeat, Track, Unused};
 
 /// What a test wants of its cassette, for [`scope`](crate::scope) and for the functions that
@@ -44,6 +45,9 @@ pub(crate) struct Wishes {
     pub(crate) order: Option<Order>,
     pub(crate) repeat: Option<Repeat>,
     pub(crate) unused: Option<Unused>,
+    pub(crate) stream: Option<bool>,
+    pub(crate) latency: Option<Latency>,
+    pub(crate) body_limit: Option<u64>,
 }
 
 fn duration<'de, D: serde::Deserializer<'de>>(
@@ -115,6 +119,15 @@ impl Config {
         /// Sets what becomes of a passing test that left interactions unplayed. Default:
         /// [`Unused::Fail`].
         unused: Unused;
+        /// Sets whether responses reach the test chunk by chunk while they are recorded, and their
+        /// chunks are kept as a list. Default: by what the response is; those of a stream's media
+        /// type and those of an unknown or large length do.
+        stream: bool;
+        /// Sets how long a replay waits where the recording had to. Default: not at all.
+        latency: Latency;
+        /// Sets the number of bytes above which a body goes to a file beside the cassette. Default:
+        /// 262144, which is 256 KiB.
+        body_limit: u64;
     }
 
     list_setters! {
@@ -199,6 +212,9 @@ impl Config {
             order: own.order.or(lower.order),
             repeat: own.repeat.or(lower.repeat),
             unused: own.unused.or(lower.unused),
+            stream: own.stream.or(lower.stream),
+            latency: own.latency.or(lower.latency),
+            body_limit: own.body_limit.or(lower.body_limit),
         };
         Self {
             wishes,

@@ -1,11 +1,15 @@
 use std::sync::Arc;
 
+use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, Version};
 use serde::ser::{SerializeStruct, Serializer};
 use serde::{Deserialize, Serialize};
 
 use crate::body::Body;
+use crate::failure::{ErrorKind, RecordedError};
+use crate::forms::headers::Value;
 use crate::forms::{headers, method, status, version};
+use crate::timing::Timing;
 
 /// One recorded request and its outcome.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -26,6 +30,47 @@ impl Interaction {
     #[must_use]
     pub fn recorded(&self) -> &Recorded {
         &self.recorded
+    }
+
+    /// Returns true when it says how long its answer was waited for.
+    pub(crate) fn is_timed(&self) -> bool {
+        !match &self.recorded {
+            Recorded::Response(response) => response.timing.is_empty(),
+            Recorded::Error(error) => error.timing.is_empty(),
+        }
+    }
+
+    pub(crate) fn bodies(&self) -> impl Iterator<Item = &Body> {
+        let response = match &self.recorded {
+            Recorded::Response(response) => Some(&response.body),
+            Recorded::Error(_) => None,
+        };
+        [&self.request.body].into_iter().chain(response)
+    }
+
+    fn bodies_mut(&mut self) -> impl Iterator<Item = &mut Body> {
+        let response = match &mut self.recorded {
+            Recorded::Response(response) => Some(&mut Arc::make_mut(response).body),
+            Recorded::Error(_) => None,
+        };
+        let request = &mut Arc::make_mut(&mut self.request).body;
+        [request].into_iter().chain(response)
+    }
+
+    /// Returns true when a body of it has a file of its own.
+    pub(crate) fn needs_files(&self) -> bool {
+        self.bodies().any(Body::needs_file)
+    }
+
+    pub(crate) fn name_files(&mut self, name: &impl Fn(&[u8]) -> String) {
+        self.bodies_mut().for_each(|body| body.name_files(name));
+    }
+
+    pub(crate) fn read_files(
+        &mut self,
+        read: &impl Fn(&str) -> Result<Bytes, String>,
+    ) -> Result<(), String> {
+        self.bodies_mut().try_for_each(|body| body.read_files(read))
     }
 
     /// A request given up before its end is kept for the reader; it answers nothing.
@@ -88,7 +133,7 @@ pub struct RecordedRequest {
     pub(crate) url: String,
     #[serde(default, with = "headers", skip_serializing_if = "HeaderMap::is_empty")]
     pub(crate) headers: HeaderMap,
-    #[serde(default, skip_serializing_if = "Body::is_empty")]
+    #[serde(default, skip_serializing_if = "Body::is_absent")]
     pub(crate) body: Body,
 }
 
@@ -131,11 +176,17 @@ pub struct RecordedResponse {
     )]
     pub(crate) version: Version,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<Value>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) url: Option<String>,
     #[serde(default, with = "headers", skip_serializing_if = "HeaderMap::is_empty")]
     pub(crate) headers: HeaderMap,
-    #[serde(default, skip_serializing_if = "Body::is_empty")]
+    #[serde(default, skip_serializing_if = "Body::is_absent")]
     pub(crate) body: Body,
+    #[serde(default, with = "headers", skip_serializing_if = "HeaderMap::is_empty")]
+    pub(crate) trailers: HeaderMap,
+    #[serde(default, skip_serializing_if = "Timing::is_empty")]
+    pub(crate) timing: Timing,
 }
 
 impl RecordedResponse {
@@ -149,6 +200,12 @@ impl RecordedResponse {
     #[must_use]
     pub fn version(&self) -> Version {
         self.version
+    }
+
+    /// Returns the reason phrase, where it is another than the status has by the standard.
+    #[must_use]
+    pub fn reason(&self) -> Option<&[u8]> {
+        self.reason.as_ref().map(|phrase| phrase.0.as_bytes())
     }
 
     /// Returns the URL that answered, where redirects led to another than was asked for.
@@ -168,58 +225,10 @@ impl RecordedResponse {
     pub fn body(&self) -> &Body {
         &self.body
     }
-}
 
-/// Why no answer came.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RecordedError {
-    pub(crate) kind: ErrorKind,
-    pub(crate) message: String,
-}
-
-impl RecordedError {
-    /// Makes one of a kind and a text that holds no secret.
+    /// Returns the trailers: the headers that came behind the body.
     #[must_use]
-    pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        let message = message.into();
-        Self { kind, message }
+    pub fn trailers(&self) -> &HeaderMap {
+        &self.trailers
     }
-
-    /// Returns what kind of failure it was.
-    #[must_use]
-    pub fn kind(&self) -> ErrorKind {
-        self.kind
-    }
-
-    /// Returns the client's text.
-    #[must_use]
-    pub fn message(&self) -> &str {
-        &self.message
-    }
-}
-
-impl std::fmt::Display for RecordedError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "recorded failure: {}", self.message)
-    }
-}
-
-impl std::error::Error for RecordedError {}
-
-/// The kinds of failure that a cassette tells apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// No connection was made.
-    Connect,
-    /// Time ran out.
-    Timeout,
-    /// The connection or the request broke.
-    Request,
-    /// The response's body broke off.
-    Body,
-    /// The test dropped the request before its end; a replay never answers with it.
-    Cancelled,
 }

@@ -9,7 +9,7 @@
 //!
 //! ```
 //! use bytes::Bytes;
-//! use cassette_core::{Decision, Recorded, Result, try_current};
+//! use cassette_core::{Content, Decision, Result, try_current};
 //! use http::{Request, Response};
 //!
 //! fn call(request: &Request<Bytes>, send: impl Fn(&Request<Bytes>) -> Response<Bytes>) -> Result<Response<Bytes>> {
@@ -17,13 +17,21 @@
 //!         panic!("an adapter refuses here, unless it was built to forward");
 //!     };
 //!     match session.intercept(request)? {
-//!         Decision::Play(Recorded::Response(recorded)) => {
-//!             let mut response = Response::new(recorded.body().bytes().clone());
-//!             *response.status_mut() = recorded.status();
-//!             *response.headers_mut() = recorded.headers().clone();
-//!             Ok(response)
+//!         Decision::Play(playback) => {
+//!             let (head, pieces) = playback.into_response().into_parts();
+//!             let mut body = Vec::new();
+//!             for piece in pieces {
+//!                 match piece.content {
+//!                     Content::Chunk(chunk) => body.extend_from_slice(&chunk),
+//!                     Content::Unread(error) => return Err(error),
+//!                     Content::Wait(waiting) => return Err(waiting.expired()),
+//!                     other => panic!("the client's own way to show {other:?}"),
+//!                 }
+//!             }
+//!             Ok(Response::from_parts(head, body.into()))
 //!         }
-//!         Decision::Play(Recorded::Error(error)) => panic!("the client's own error for {error}"),
+//!         Decision::Fail(failure) => panic!("the client's own error for {}", failure.error()),
+//!         Decision::Wait(waiting) => Err(waiting.expired()),
 //!         Decision::Record(pending) => {
 //!             let response = send(request);
 //!             pending.complete(&response)?;
@@ -45,7 +53,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! Clients that stream take the pieces one by one ([`PlayedBody`]), and record them so
+//! ([`PendingInteraction::respond`]).
+//!
 //! # Features
+//!
+//! `compression`: compressed bodies (gzip, deflate, br, zstd) are stored readable, and compressed
+//! again when they are played. Without it they are stored as they come, and a cassette that holds
+//! a decoded one is refused.
 //!
 //! `macros` (default): the [`cassette`](macro@cassette) attribute.
 
@@ -54,22 +69,28 @@
 mod address;
 mod body;
 mod cassette;
+mod coding;
 mod config;
 mod diff;
 mod environment;
 mod error;
+mod failure;
+mod files;
 mod forms;
 mod id;
 mod interaction;
 mod journal;
 mod json;
+mod latency;
 mod matcher;
 mod mode;
+mod multipart;
 mod node;
 mod notice;
 mod plan;
 mod player;
 mod private;
+mod received;
 mod recorder;
 mod redact;
 mod report;
@@ -78,6 +99,7 @@ mod scope;
 mod session;
 mod settings;
 mod storage;
+mod timing;
 
 pub use body::Body;
 pub use cassette::{Cassette, Fingerprint, InvalidCassette};
@@ -89,13 +111,16 @@ pub use cassette::{Cassette, Fingerprint, InvalidCassette};
 pub use cassette_macros::cassette;
 pub use config::Config;
 pub use error::{Error, Result};
+pub use failure::{ErrorKind, RecordedError};
 pub use id::CassetteId;
-pub use interaction::{
-    ErrorKind, Interaction, Recorded, RecordedError, RecordedRequest, RecordedResponse,
-};
+pub use interaction::{Interaction, Recorded, RecordedRequest, RecordedResponse};
+pub use latency::Latency;
 pub use mode::{Mode, OnChange, OnExpiry, Order, Repeat, Track, Unused};
 pub use scope::{InCurrentCassette, current, scope, try_current};
-pub use session::{Decision, PendingInteraction, Session};
+pub use session::{
+    Content, Decision, Failure, PendingInteraction, PendingResponse, Piece, Playback, PlayedBody,
+    Session, Waiting,
+};
 
 /// What `#[cassette]` expands to; not a stable interface.
 #[doc(hidden)]

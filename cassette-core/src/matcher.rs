@@ -2,12 +2,13 @@ use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderName};
+use http::{HeaderName, HeaderValue};
 
-use crate::address::{Address, Pair, pairs};
-use crate::diff::{self, Difference};
+use crate::address::{Address, Pair};
+use crate::diff::{self, Content, Difference};
 use crate::interaction::RecordedRequest;
-use crate::node::{self, Paths};
+use crate::multipart::without_boundary;
+use crate::node::Paths;
 
 /// Does a request match a recorded one: method, URL and body, and the headers asked for, less what
 /// is ignored.
@@ -49,7 +50,8 @@ impl RequestMatcher {
             .for_each(|pair| pair.hash(&mut hasher));
         self.headers_of(request).hash(&mut hasher);
         if self.body {
-            self.canonical_body(request).hash(&mut hasher);
+            let content = Content::of(request);
+            content.canonical(&self.ignored_json).hash(&mut hasher);
         }
         hasher.finish()
     }
@@ -80,21 +82,9 @@ impl RequestMatcher {
             &self.headers_of(recorded),
             &self.headers_of(actual),
         ));
-        if self.body && !self.same_body(recorded, actual) {
-            if recorded.body.bytes() == actual.body.bytes() {
-                let (recorded, actual) = (
-                    content_type(&recorded.headers),
-                    content_type(&actual.headers),
-                );
-                differences.push(Difference::new(
-                    "content-type",
-                    Some(&recorded),
-                    Some(&actual),
-                ));
-            } else {
-                let ignored = &self.ignored_json;
-                differences.extend(diff::bodies(&recorded.body, &actual.body, ignored));
-            }
+        let (recorded, actual) = (Content::of(recorded), Content::of(actual));
+        if self.body && !self.is_same(recorded, actual) {
+            differences.extend(diff::bodies(recorded, actual, &self.ignored_json));
         }
         if differences.is_empty() {
             Ok(())
@@ -160,102 +150,24 @@ impl RequestMatcher {
     }
 
     fn headers_of(&self, request: &RecordedRequest) -> Vec<Pair> {
-        let boundary = boundary(&request.headers);
-        let value = |name: &HeaderName, value: &[u8]| match &boundary {
-            Some(boundary) if name == CONTENT_TYPE => {
-                replace(value, boundary.as_bytes(), b"boundary")
-            }
-            _ => value.to_vec(),
+        let pair = |name: &HeaderName, value: &HeaderValue| {
+            let value = match value.to_str() {
+                Ok(text) if name == CONTENT_TYPE => without_boundary(text).into_owned().into(),
+                _ => value.as_bytes().to_vec(),
+            };
+            (name.as_str().as_bytes().to_vec(), value)
         };
         let pairs = self.headers.iter().flat_map(|name| {
             let values = request.headers.get_all(name).iter();
-            values.map(|of_name| {
-                (
-                    name.as_str().as_bytes().to_vec(),
-                    value(name, of_name.as_bytes()),
-                )
-            })
+            values.map(move |value| pair(name, value))
         });
         pairs.collect()
     }
 
-    fn same_body(&self, recorded: &RecordedRequest, actual: &RecordedRequest) -> bool {
-        let same_type = recorded.headers.get(CONTENT_TYPE) == actual.headers.get(CONTENT_TYPE);
-        (same_type && recorded.body.bytes() == actual.body.bytes())
-            || self.canonical_body(recorded) == self.canonical_body(actual)
+    fn is_same(&self, recorded: Content<'_>, actual: Content<'_>) -> bool {
+        recorded == actual
+            || recorded.canonical(&self.ignored_json) == actual.canonical(&self.ignored_json)
     }
-
-    fn canonical_body<'a>(&self, request: &'a RecordedRequest) -> CanonicalBody<'a> {
-        let bytes = request.body.bytes();
-        if let Some(boundary) = boundary(&request.headers) {
-            let delimiter = ["--", &boundary].concat();
-            return CanonicalBody::Multipart(replace(bytes, delimiter.as_bytes(), b"--boundary"));
-        }
-        let content_type = content_type(&request.headers);
-        match std::str::from_utf8(bytes) {
-            Ok("") | Err(_) => CanonicalBody::Bytes(bytes),
-            Ok(text) if content_type.starts_with("application/x-www-form-urlencoded") => {
-                CanonicalBody::Form(pairs(text))
-            }
-            // Without a content type it is what it looks like.
-            Ok(text) if content_type.is_empty() || content_type.contains("json") => {
-                let node = node::parse(text);
-                let json = node.map(|node| node::canonical(&node, &self.ignored_json));
-                json.map_or(CanonicalBody::Bytes(bytes), CanonicalBody::Json)
-            }
-            Ok(_) => CanonicalBody::Bytes(bytes),
-        }
-    }
-}
-
-/// Equal for all bodies that count as equal.
-#[derive(Debug, PartialEq, Eq, Hash)]
-enum CanonicalBody<'a> {
-    /// Whatever the key order and the layout.
-    Json(String),
-    /// By fields.
-    Form(Vec<Pair>),
-    /// Whatever the boundary.
-    Multipart(Vec<u8>),
-    Bytes(&'a [u8]),
-}
-
-fn content_type(headers: &HeaderMap) -> String {
-    let value = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    value.unwrap_or_default().trim().to_ascii_lowercase()
-}
-
-/// The boundary of a multipart body, which clients draw anew for each request (RFC 2046, 5.1.1).
-fn boundary(headers: &HeaderMap) -> Option<String> {
-    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
-    let mut parameters = value.split(';').map(str::trim);
-    parameters
-        .next()
-        .filter(|kind| kind.to_ascii_lowercase().starts_with("multipart/"))?;
-    let is_boundary = |(name, value): (&str, &str)| {
-        name.eq_ignore_ascii_case("boundary")
-            .then(|| value.trim_matches('"').to_owned())
-    };
-    parameters
-        .filter_map(|parameter| parameter.split_once('='))
-        .find_map(is_boundary)
-}
-
-fn replace(text: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut at = 0;
-    while at < text.len() {
-        if text[at..].starts_with(from) {
-            out.extend_from_slice(to);
-            at += from.len();
-        } else {
-            out.push(text[at]);
-            at += 1;
-        }
-    }
-    out
 }
 
 #[cfg(test)]

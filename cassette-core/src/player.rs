@@ -62,12 +62,8 @@ impl Player {
         player
     }
 
-    /// A cancelled request answers nothing, so it belongs to no group.
     fn add(&mut self, number: usize, matcher: &RequestMatcher) {
         let interaction = &self.interactions[number];
-        if interaction.is_cancelled() {
-            return;
-        }
         let key = matcher.key(&interaction.request);
         if let Some(group) = self.group(key, &interaction.request, matcher) {
             self.groups[group].members.push(number);
@@ -106,14 +102,18 @@ impl Player {
         let Some(group) = self.group(key, request, matcher) else {
             return Found::Unknown;
         };
-        let Group { members, given } = &mut self.groups[group];
-        let number = match self.repeat {
+        let Group { members, given } = &self.groups[group];
+        let answers = || members.iter().filter(|&&number| !self.is_cancelled(number));
+        let number = match (self.repeat, answers().count()) {
             _ if *given < members.len() => members[*given],
-            Repeat::Never => return Found::Exhausted(members.len()),
-            Repeat::Last => members[members.len() - 1],
-            Repeat::Cycle => members[*given % members.len()],
+            (Repeat::Never, count) | (_, count @ 0) => return Found::Exhausted(count),
+            (Repeat::Last, count) => answers().nth(count - 1).copied().unwrap_or_default(),
+            (Repeat::Cycle, count) => {
+                let round = (*given - members.len()) % count;
+                answers().nth(round).copied().unwrap_or_default()
+            }
         };
-        if self.order == Order::Strict && !self.played[number] {
+        if self.order == Order::Strict && !self.played[number] && !self.is_cancelled(number) {
             match self.due() {
                 Some(due) if due != number => return Found::OutOfOrder { due },
                 _ => {}
@@ -130,10 +130,7 @@ impl Player {
             .played
             .get(self.first_open)
             .is_some_and(|&played| played)
-            || self
-                .interactions
-                .get(self.first_open)
-                .is_some_and(Interaction::is_cancelled)
+            || (self.first_open < self.interactions.len() && self.is_cancelled(self.first_open))
         {
             self.first_open += 1;
         }
@@ -162,17 +159,10 @@ impl Player {
         nearest.map(|(_, _, number, mismatch)| (number, mismatch))
     }
 
-    /// Returns true when the request was given up while it was recorded.
-    pub(crate) fn has_cancelled(
-        &self,
-        request: &RecordedRequest,
-        matcher: &RequestMatcher,
-    ) -> bool {
-        let mut cancelled = self
-            .interactions
-            .iter()
-            .filter(|recorded| recorded.is_cancelled());
-        cancelled.any(|recorded| matcher.check(&recorded.request, request).is_ok())
+    /// A request that was given up when it was recorded has its place among the answers to its like,
+    /// but nobody must ask for it, and it is given once.
+    fn is_cancelled(&self, number: usize) -> bool {
+        self.interactions[number].is_cancelled()
     }
 
     pub(crate) fn interactions(&self) -> &[Interaction] {
@@ -185,8 +175,7 @@ impl Player {
 
     /// Returns the interactions that nobody asked for, by number; cancelled ones do not count.
     pub(crate) fn unplayed(&self) -> Vec<usize> {
-        let open =
-            |number: &usize| !self.played[*number] && !self.interactions[*number].is_cancelled();
+        let open = |number: &usize| !self.played[*number] && !self.is_cancelled(*number);
         (0..self.interactions.len()).filter(open).collect()
     }
 }
@@ -201,7 +190,8 @@ fn common_prefix(left: &str, right: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::interaction::{ErrorKind, Recorded, RecordedError};
+    use crate::failure::{ErrorKind, RecordedError};
+    use crate::interaction::Recorded;
     use crate::redact::Redactor;
     use bytes::Bytes;
     use std::sync::Arc;
@@ -268,12 +258,17 @@ mod tests {
     #[test]
     fn strict_order_wants_the_first_open_one_and_says_which() {
         check(Order::Strict, Repeat::Never, "abA", "ba", "?00");
-        check(Order::Strict, Repeat::Last, "aAb", "aaba", "0020");
+        check(Order::Strict, Repeat::Last, "aAb", "aaba", "0120");
     }
 
     #[test]
-    fn cancelled_requests_answer_nothing_and_are_not_missed() {
-        let player = check(Order::Any, Repeat::Never, "Aab", "aa", "1!");
-        assert_eq!((player.unplayed(), player.played()), (vec![2], 1));
+    fn cancelled_requests_keep_their_place_and_are_not_missed() {
+        let player = check(Order::Any, Repeat::Never, "Aab", "aaa", "01!");
+        assert_eq!((player.unplayed(), player.played()), (vec![2], 2));
+        let player = check(Order::Any, Repeat::Never, "aA", "a", "0");
+        assert_eq!(player.unplayed(), Vec::<usize>::new());
+        check(Order::Any, Repeat::Last, "AaA", "aaaaa", "01211");
+        check(Order::Any, Repeat::Cycle, "aAa", "aaaaaa", "012020");
+        check(Order::Any, Repeat::Last, "A", "aa", "0!");
     }
 }

@@ -14,6 +14,7 @@ pub use crate::config::Config;
 use crate::environment::package_dir;
 use crate::error::{Error, Result};
 use crate::id::CassetteId;
+pub use crate::latency::Latency;
 pub use crate::mode::{Mode, OnChange, OnExpiry, Order, Repeat, Track, Unused};
 use crate::notice::notify;
 use crate::scope::Running;

@@ -1,6 +1,7 @@
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::interaction::{Interaction, Recorded, RecordedRequest};
+use crate::received::Received;
 
 /// Collects new interactions, in the order in which their requests were issued.
 #[derive(Debug, Default)]
@@ -15,6 +16,8 @@ struct Slot {
     /// The interaction of the old cassette that was played before it, when updating.
     after: Option<usize>,
     recorded: Option<Recorded>,
+    /// The response that is still coming.
+    coming: Option<Arc<Mutex<Received>>>,
 }
 
 impl Recorder {
@@ -24,14 +27,31 @@ impl Recorder {
             request,
             after,
             recorded: None,
+            coming: None,
         });
         self.slots.len() - 1
+    }
+
+    /// Notes that a response has begun to come.
+    pub(crate) fn respond(&mut self, slot: usize, received: &Arc<Mutex<Received>>) {
+        self.slots[slot].coming = Some(Arc::clone(received));
+    }
+
+    /// Fills the places of the responses that are still coming with what has come.
+    pub(crate) fn settle(&mut self, record: impl Fn(&Received) -> Recorded) {
+        for slot in &mut self.slots {
+            if let Some(received) = slot.coming.take() {
+                let received = received.lock().unwrap_or_else(PoisonError::into_inner);
+                slot.recorded = Some(record(&received));
+            }
+        }
     }
 
     /// Fills a place and returns what now stands in it.
     pub(crate) fn complete(&mut self, slot: usize, recorded: Recorded) -> Interaction {
         let slot = &mut self.slots[slot];
         slot.recorded = Some(recorded.clone());
+        slot.coming = None;
         Interaction {
             request: Arc::clone(&slot.request),
             recorded,
@@ -42,7 +62,7 @@ impl Recorder {
     pub(crate) fn in_flight(&self) -> impl Iterator<Item = &RecordedRequest> {
         self.slots
             .iter()
-            .filter(|slot| slot.recorded.is_none())
+            .filter(|slot| slot.recorded.is_none() && slot.coming.is_none())
             .map(|slot| &*slot.request)
     }
 

@@ -1,3 +1,6 @@
+mod json;
+mod mask;
+
 use std::ops::Range;
 
 use bytes::Bytes;
@@ -8,9 +11,12 @@ use http::header::{
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use crate::address::form_decode;
-use crate::body::Body;
+use crate::body::{Body, End, Shape};
+use crate::coding;
+use crate::forms::headers::Value;
 use crate::interaction::{RecordedRequest, RecordedResponse};
-use crate::json;
+use crate::received::Received;
+use mask::{mask, move_ends};
 
 /// What stands where a secret stood.
 pub(crate) const PLACEHOLDER: &str = "[REDACTED]";
@@ -46,47 +52,112 @@ const SECRET_NAMES: [&str; 9] = [
 
 /// The only door from live traffic to what is stored: masks secrets, leaves out what must never
 /// be stored.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Redactor {
     excluded: Vec<HeaderName>,
+    body_limit: u64,
+}
+
+#[cfg(test)]
+impl Default for Redactor {
+    fn default() -> Self {
+        Self::new(Vec::new(), u64::MAX)
+    }
+}
+
+/// A body as it came.
+struct Came<'a> {
+    headers: &'a HeaderMap,
+    chunks: Vec<Bytes>,
+    end: &'a End,
+    is_stream: bool,
+    /// The headers speak of this body, so a content coding is on it.
+    is_described: bool,
 }
 
 impl Redactor {
-    pub(crate) fn new(excluded: Vec<HeaderName>) -> Self {
-        Self { excluded }
+    /// A body of more than `body_limit` bytes gets a file of its own.
+    pub(crate) fn new(excluded: Vec<HeaderName>, body_limit: u64) -> Self {
+        Self {
+            excluded,
+            body_limit,
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn body_limit(&self) -> u64 {
+        self.body_limit
     }
 
     pub(crate) fn request(&self, live: &http::Request<Bytes>) -> RecordedRequest {
         let mut headers = self.headers(live.headers());
-        let body = redact_body(live.body(), live.headers());
-        fit_length(&mut headers, live.body(), &body);
+        let came = Came {
+            headers: live.headers(),
+            chunks: vec![live.body().clone()],
+            end: &End::Whole,
+            is_stream: false,
+            is_described: true,
+        };
+        let body = self.body(came);
+        fit_length(&mut headers, live.body().len(), &body);
         RecordedRequest {
             method: live.method().clone(),
             url: redact_url(&live.uri().to_string()),
             headers,
-            body: Body::from(body),
+            body,
         }
     }
 
-    /// `url` is the one that answered, where it is not the request's.
-    pub(crate) fn response(
-        &self,
-        live: &http::Response<Bytes>,
-        method: &Method,
-        url: Option<&str>,
-    ) -> RecordedResponse {
-        let mut headers = self.headers(live.headers());
-        let body = redact_body(live.body(), live.headers());
-        if *method != Method::HEAD && live.status() != StatusCode::NOT_MODIFIED {
-            fit_length(&mut headers, live.body(), &body);
+    pub(crate) fn response(&self, live: &Received) -> RecordedResponse {
+        let mut headers = self.headers(live.head.headers());
+        // To HEAD, and as 304, they speak of a body that is not there.
+        let is_described =
+            live.method != Method::HEAD && live.head.status() != StatusCode::NOT_MODIFIED;
+        let body = self.body(Came {
+            headers: live.head.headers(),
+            chunks: live.chunks.clone(),
+            end: &live.end,
+            is_stream: live.is_stream,
+            is_described,
+        });
+        if is_described && live.end == End::Whole {
+            let length = live.chunks.iter().map(Bytes::len).sum();
+            fit_length(&mut headers, length, &body);
+        }
+        let mut timing = live.timing.clone();
+        if body.is_coded() {
+            timing.join_chunks();
         }
         RecordedResponse {
-            status: live.status(),
-            version: live.version(),
-            url: url.map(redact_url),
+            status: live.head.status(),
+            version: live.head.version(),
+            reason: live.reason.clone().map(Value),
+            url: live.url.as_deref().map(redact_url),
             headers,
-            body: Body::from(body),
+            body,
+            trailers: self.headers(&live.trailers),
+            timing,
         }
+    }
+
+    fn body(&self, came: Came<'_>) -> Body {
+        let headers = came.headers;
+        let shape = Shape {
+            content_type: content_type(headers),
+            is_stream: came.is_stream,
+            limit: self.body_limit,
+        };
+        let (bytes, ends) = join(came.chunks);
+        let is_whole = came.is_described && *came.end == End::Whole;
+        let decoded = is_whole.then(|| coding::decode(headers, &bytes)).flatten();
+        if let Some((content, codings)) = decoded {
+            let secrets = secrets_of(&content, headers);
+            return Body::new(masked(content, &secrets), shape).coded(codings);
+        }
+        let secrets = secrets_of(&bytes, headers);
+        Body::new(masked(bytes, &secrets), shape)
+            .in_chunks(move_ends(&ends, &secrets), shape)
+            .ended(came.end.clone())
     }
 
     fn headers(&self, live: &HeaderMap) -> HeaderMap {
@@ -99,6 +170,21 @@ impl Redactor {
         }
         stored
     }
+}
+
+/// Returns the chunks in one piece, and where each ended.
+fn join(mut chunks: Vec<Bytes>) -> (Bytes, Vec<usize>) {
+    if chunks.len() == 1 {
+        let only = chunks.remove(0);
+        let end = only.len();
+        return (only, vec![end]);
+    }
+    let ends = chunks.iter().scan(0, |end, chunk| {
+        *end += chunk.len();
+        Some(*end)
+    });
+    let ends = ends.collect();
+    (chunks.concat().into(), ends)
 }
 
 fn redact_header(name: &HeaderName, value: &HeaderValue) -> HeaderValue {
@@ -163,19 +249,29 @@ fn is_scheme(text: &str) -> bool {
     name.chars().all(is_part) && (name.is_empty() || text.ends_with(':'))
 }
 
-/// Masks the secret values of a query or form, pair by pair.
+/// Masks the secret values of a query, pair by pair.
 fn redact_pairs(text: &str) -> String {
-    let redact_pair = |pair: &str| match pair.split_once('=') {
-        Some((name, value))
-            if !value.is_empty()
-                && is_secret_name(&String::from_utf8_lossy(&form_decode(name))) =>
-        {
-            format!("{name}={PLACEHOLDER}")
+    mask(text, &secret_values(text))
+}
+
+/// Returns where the secret values of a query or form are.
+fn secret_values(text: &str) -> Vec<Range<usize>> {
+    let mut begin = 0;
+    let mut secrets = Vec::new();
+    for pair in text.split('&') {
+        let end = begin + pair.len();
+        match pair.split_once('=') {
+            Some((name, value))
+                if !value.is_empty()
+                    && is_secret_name(&String::from_utf8_lossy(&form_decode(name))) =>
+            {
+                secrets.push(end - value.len()..end);
+            }
+            _ => {}
         }
-        _ => pair.to_owned(),
-    };
-    let pairs: Vec<String> = text.split('&').map(redact_pair).collect();
-    pairs.join("&")
+        begin = end + 1;
+    }
+    secrets
 }
 
 fn is_secret_name(name: &str) -> bool {
@@ -187,94 +283,42 @@ fn is_secret_name(name: &str) -> bool {
     SECRET_NAMES.contains(&folded.as_str())
 }
 
-/// Returns the body with its secrets masked; the very same bytes where there are none.
-fn redact_body(live: &Bytes, headers: &HeaderMap) -> Bytes {
-    match std::str::from_utf8(live) {
-        Ok(text) if is_form(headers) => redact_pairs(text).into(),
-        Ok(text) => redact_json(text).map_or_else(|| live.clone(), Bytes::from),
-        Err(_) => live.clone(),
+/// Returns where the secrets of a body are; nowhere, where it is no text.
+fn secrets_of(content: &[u8], headers: &HeaderMap) -> Vec<Range<usize>> {
+    match std::str::from_utf8(content) {
+        Ok(text) if is_form(headers) => secret_values(text),
+        Ok(text) => json::secret_strings(text),
+        Err(_) => Vec::new(),
     }
 }
 
 fn is_form(headers: &HeaderMap) -> bool {
-    let content_type = headers
-        .get(CONTENT_TYPE)
-        .map_or(&b""[..], HeaderValue::as_bytes);
-    content_type
+    content_type(headers)
         .to_ascii_lowercase()
-        .starts_with(b"application/x-www-form-urlencoded")
+        .starts_with("application/x-www-form-urlencoded")
 }
 
-/// Replaces the secret strings of JSON in the text itself, so that all else keeps its bytes.
-///
-/// It looks for a key and the string behind it wherever they stand, so that it also finds them in
-/// lines of JSON, in events of a stream and below any depth.
-fn redact_json(text: &str) -> Option<String> {
-    let mut out = String::new();
-    let mut copied = 0;
-    for secret in secret_strings(text) {
-        out.push_str(&text[copied..secret.start]);
-        out.push_str(&json::quote(PLACEHOLDER));
-        copied = secret.end;
-    }
-    (copied > 0).then(|| out + &text[copied..])
+fn content_type(headers: &HeaderMap) -> &str {
+    let value = headers.get(CONTENT_TYPE);
+    value
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
 }
 
-/// Only strings are secrets: `"total_tokens": 42` stays, and so do empty strings.
-fn secret_strings(text: &str) -> Vec<Range<usize>> {
-    let bytes = text.as_bytes();
-    let (mut secrets, mut at) = (Vec::new(), 0);
-    while let Some(quote) = text.get(at..).and_then(|rest| rest.find('"')) {
-        let start = at + quote;
-        let Some(end) = string_end(bytes, start) else {
-            // Nothing on the rest of the line is a string then.
-            at = text[start..]
-                .find('\n')
-                .map_or(text.len(), |length| start + length);
-            continue;
-        };
-        match value_of_secret(text, start..end) {
-            Some(value) => {
-                at = value.end;
-                secrets.push(value);
-            }
-            // What ends here may begin the next: in prose a quotation mark stands alone.
-            None => at = end - 1,
-        }
-    }
-    secrets
-}
-
-/// Returns the string that follows a secret's name, which stands at `key` with its quotes.
-fn value_of_secret(text: &str, key: Range<usize>) -> Option<Range<usize>> {
-    let bytes = text.as_bytes();
-    let colon = json::skip_space(bytes, key.end);
-    let value = json::skip_space(bytes, colon + 1);
-    if bytes.get(colon) != Some(&b':') || bytes.get(value) != Some(&b'"') {
-        return None;
-    }
-    let is_secret = is_secret_name(&json::unescape(&text[key.start + 1..key.end - 1]));
-    let end = string_end(bytes, value).filter(|end| is_secret && end - value > 2)?;
-    Some(value..end)
-}
-
-/// Returns the end of the string that begins at `start`, which in JSON is on the same line.
-fn string_end(text: &[u8], start: usize) -> Option<usize> {
-    let mut at = start + 1;
-    loop {
-        match text.get(at)? {
-            b'\n' => return None,
-            b'\\' => at += 2,
-            b'"' => return Some(at + 1),
-            _ => at += 1,
-        }
+/// Returns the content with its secrets masked; the very same bytes where there are none.
+fn masked(content: Bytes, secrets: &[Range<usize>]) -> Bytes {
+    match std::str::from_utf8(&content) {
+        Ok(text) if !secrets.is_empty() => mask(text, secrets).into(),
+        _ => content,
     }
 }
 
-/// `content-length` speaks of the stored body where masking changed it.
-fn fit_length(headers: &mut HeaderMap, live: &Bytes, stored: &Bytes) {
-    if live.len() != stored.len() && headers.contains_key(CONTENT_LENGTH) {
-        headers.insert(CONTENT_LENGTH, HeaderValue::from(stored.len()));
+/// `content-length` speaks of the stored body where masking changed it; of one that is compressed
+/// anew it is known when that is done.
+fn fit_length(headers: &mut HeaderMap, live: usize, stored: &Body) {
+    let length = stored.bytes().len();
+    if !stored.is_coded() && length != live && headers.contains_key(CONTENT_LENGTH) {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
 }
 

@@ -160,6 +160,24 @@ fn list(out: &mut String, lines: impl ExactSizeIterator<Item = String>) -> fmt::
     }
 }
 
+/// `part "a"` is a part of a multipart body.
+fn is_of_body(place: &str) -> bool {
+    place.starts_with("body") || place.starts_with("part ")
+}
+
+fn ignore_body(places: &[&str]) -> String {
+    let pointer = places.iter().find_map(|place| {
+        let (before, path) = place.split_once("body /")?;
+        (before.is_empty() || before.starts_with("part ")).then_some(path)
+    });
+    let ignored =
+        pointer.map(|path| format!(" or leave a field out, `ignore_json = [\"/{path}\"]`"));
+    format!(
+        "to ignore the body, write `#[cassette(match_body = false)]`{}",
+        ignored.unwrap_or_default()
+    )
+}
+
 /// The setting that would let this request through, by the first place that differs.
 fn advice(why: &Why<'_>, facts: &Facts) -> String {
     let attribute = |setting: &str| format!("write `#[cassette({setting})]`");
@@ -178,15 +196,8 @@ fn advice(why: &Why<'_>, facts: &Facts) -> String {
                 .iter()
                 .map(|difference| difference.place.as_str())
                 .collect();
-            if places.iter().all(|place| place.starts_with("body")) {
-                let pointer = places.iter().find_map(|place| place.strip_prefix("body /"));
-                let ignored = pointer
-                    .map(|path| format!(" or leave a field out, `ignore_json = [\"/{path}\"]`"));
-                return format!(
-                    "to ignore the body, {}{}",
-                    attribute("match_body = false"),
-                    ignored.unwrap_or_default()
-                );
+            if places.iter().all(|place| is_of_body(place)) {
+                return ignore_body(&places);
             }
             match places.iter().find_map(|place| place.strip_prefix("query ")) {
                 Some(name) if places.len() == 1 => format!(
@@ -298,6 +309,36 @@ pub(crate) fn shared(cassette: &str, test: &str, other: &str) -> String {
         format!("{test} and {other} use one cassette, {cassette}")
     };
     format!("{users}\n\n{OWN_CASSETTE}")
+}
+
+/// A replayed response is read beyond what the recording test read of it.
+pub(crate) fn read_further(facts: &Facts, request: &RecordedRequest) -> String {
+    body(
+        facts,
+        request,
+        "the test reads on where it stopped reading this response when it was recorded",
+    )
+}
+
+/// A replayed response is waited for where the recording test gave up waiting.
+pub(crate) fn waited_in_vain(facts: &Facts, request: &RecordedRequest) -> String {
+    body(
+        facts,
+        request,
+        "the test waits for more of this response than came when it was recorded",
+    )
+}
+
+fn body(facts: &Facts, request: &RecordedRequest, headline: &str) -> String {
+    text(|out| {
+        writeln!(out, "{headline}\n\n    {}", line(request))?;
+        writeln!(
+            out,
+            "    cassette: {}\n    mode: {}\n",
+            facts.cassette, facts.mode
+        )?;
+        write!(out, "help: to record again, {}", facts.again("record"))
+    })
 }
 
 pub(crate) fn in_flight<'a>(

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 
+use crate::failure::RecordedError;
 use crate::interaction::{Interaction, Recorded, RecordedResponse};
 use crate::matcher::RequestMatcher;
 use crate::mode::Order;
@@ -148,6 +149,10 @@ fn keep(old: &Interaction, new: &Interaction) -> Interaction {
         (Recorded::Response(old), Recorded::Response(new)) => {
             Recorded::Response(Arc::new(keep_volatile(old, new)))
         }
+        // How long it took is another every time.
+        (Recorded::Error(old), Recorded::Error(new)) if is_same_failure(old, new) => {
+            Recorded::Error(Arc::clone(old))
+        }
         _ => new.recorded.clone(),
     };
     Interaction {
@@ -166,9 +171,20 @@ fn is_same_request(old: &Interaction, new: &Interaction) -> bool {
     everything.check(&old.request, &new.request).is_ok()
 }
 
-/// Returns the new response with the old values of volatile headers.
+/// A recording that keeps the time, where the old one did not, is a change that was asked for.
+fn is_same_failure(old: &RecordedError, new: &RecordedError) -> bool {
+    (old.kind, &old.message) == (new.kind, &new.message)
+        && old.timing.is_empty() == new.timing.is_empty()
+}
+
+/// Returns the new response with the old values of volatile headers; with the old chunks and times,
+/// too, where the body is the same, since these depend on the network.
 fn keep_volatile(old: &RecordedResponse, new: &RecordedResponse) -> RecordedResponse {
     let mut kept = new.clone();
+    if old.body.is_same_content(&new.body) && old.timing.is_empty() == new.timing.is_empty() {
+        kept.body.clone_from(&old.body);
+        kept.timing.clone_from(&old.timing);
+    }
     kept.headers = HeaderMap::with_capacity(new.headers.keys_len());
     for name in new.headers.keys() {
         let is_volatile =

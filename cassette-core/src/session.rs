@@ -1,6 +1,8 @@
 pub(crate) mod finish;
 pub(crate) mod opening;
 mod pending;
+mod playback;
+mod receiving;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -20,6 +22,8 @@ use crate::settings::Settings;
 use crate::storage::Storage;
 use finish::Finished;
 pub use pending::PendingInteraction;
+pub use playback::{Content, Failure, Piece, Playback, PlayedBody, Waiting};
+pub use receiving::PendingResponse;
 
 /// One test's cassette in use: what adapters consult for each request.
 ///
@@ -111,7 +115,12 @@ impl Misses {
 #[derive(Debug)]
 pub enum Decision {
     /// Answer with this; the network is not asked.
-    Play(Recorded),
+    Play(Playback),
+    /// Fail with this; the network is not asked.
+    Fail(Failure),
+    /// Do not answer: the test gave the request up when it was recorded, and is expected to do so
+    /// again.
+    Wait(Waiting),
     /// Send it, and complete the interaction with what comes.
     Record(PendingInteraction),
     /// Send it; nothing is recorded.
@@ -138,11 +147,7 @@ impl Session {
             _ => self.take(&recorded)?,
         };
         match found {
-            Found::Play(number) => {
-                let traffic = self.traffic();
-                let recorded = &traffic.player.interactions()[number].recorded;
-                Ok(Decision::Play(recorded.clone()))
-            }
+            Found::Play(number) => Ok(self.play(number)),
             // An update that sent it would record it a second time.
             Found::OutOfOrder { .. } => Err(self.miss(&recorded, found)),
             _ if inner.plan == Plan::Play => Err(self.miss(&recorded, found)),
@@ -160,6 +165,22 @@ impl Session {
             traffic.last_played = Some(number);
         }
         Ok(found)
+    }
+
+    fn play(&self, number: usize) -> Decision {
+        let traffic = self.traffic();
+        let interaction = &traffic.player.interactions()[number];
+        match &interaction.recorded {
+            Recorded::Response(response) => {
+                let (request, response) = (Arc::clone(&interaction.request), Arc::clone(response));
+                Decision::Play(Playback::new(self.clone(), request, response))
+            }
+            Recorded::Error(_) if interaction.is_cancelled() => {
+                let report = self.0.cancelled(&traffic.player, &interaction.request);
+                Decision::Wait(Waiting::new(self.clone(), report))
+            }
+            Recorded::Error(error) => Decision::Fail(Failure::new(self, Arc::clone(error))),
+        }
     }
 
     /// Keeps a place in the recording, in the order in which requests are issued.
@@ -232,29 +253,34 @@ impl Inner {
     fn miss(&self, player: &Player, request: &RecordedRequest, found: Found) -> String {
         let (interactions, matcher) = (player.interactions(), &self.settings.matcher);
         let why = match found {
+            Found::Exhausted(0) => Why::Cancelled,
             Found::Exhausted(answers) => Why::Exhausted(answers),
             Found::OutOfOrder { due } => Why::OutOfOrder {
                 due,
                 request: &interactions[due].request,
             },
-            Found::Play(_) | Found::Unknown if player.has_cancelled(request, matcher) => {
-                Why::Cancelled
-            }
             Found::Play(_) | Found::Unknown => match player.nearest(request, matcher) {
                 Some((number, mismatch)) => Why::Closest { number, mismatch },
                 None => Why::NothingSimilar(interactions),
             },
         };
-        let (interactions, played) = (interactions.len(), player.played());
-        report::miss(
-            &self.facts,
-            &Miss {
-                request,
-                interactions,
-                played,
-                why,
-            },
-        )
+        self.report(player, request, why)
+    }
+
+    /// What to say when the test waits for ever for an answer that it gave up before.
+    fn cancelled(&self, player: &Player, request: &RecordedRequest) -> String {
+        self.report(player, request, Why::Cancelled)
+    }
+
+    fn report(&self, player: &Player, request: &RecordedRequest, why: Why<'_>) -> String {
+        let (interactions, played) = (player.interactions().len(), player.played());
+        let miss = Miss {
+            request,
+            interactions,
+            played,
+            why,
+        };
+        report::miss(&self.facts, &miss)
     }
 }
 

@@ -7,6 +7,7 @@ use http::HeaderName;
 use crate::config::{Config, Wishes};
 use crate::environment::Environment;
 use crate::error::{Error, Kind, Result};
+use crate::latency::Latency;
 use crate::matcher::RequestMatcher;
 use crate::mode::{Mode, OnChange, OnExpiry, Order, Repeat, Track, Unused};
 use crate::node::Paths;
@@ -14,6 +15,9 @@ use crate::redact::Redactor;
 
 /// Where cassettes are, below the test's package, when nothing else is said.
 const DEFAULT_DIR: &str = "tests/cassettes";
+
+/// How many bytes of a body a reviewer can be asked to look at, when nothing else is said.
+const DEFAULT_BODY_LIMIT: u64 = 256 * 1024;
 
 /// What holds for one session, nothing left open.
 #[derive(Clone, Debug)]
@@ -29,6 +33,11 @@ pub(crate) struct Settings {
     pub(crate) order: Order,
     pub(crate) repeat: Repeat,
     pub(crate) unused: Unused,
+    /// Absent: by what the response is.
+    pub(crate) stream: Option<bool>,
+    /// Absent: a replay waits for nothing.
+    pub(crate) latency: Option<Latency>,
+    /// A body of more bytes goes to a file beside the cassette.
     pub(crate) redactor: Redactor,
     pub(crate) matcher: RequestMatcher,
 }
@@ -56,7 +65,12 @@ impl Settings {
             order: wishes.order.unwrap_or_default(),
             repeat: wishes.repeat.unwrap_or_default(),
             unused: wishes.unused.unwrap_or_default(),
-            redactor: Redactor::new(headers(wishes.exclude_headers.as_deref())?),
+            stream: wishes.stream,
+            latency: wishes.latency.map(Latency::checked).transpose()?,
+            redactor: Redactor::new(
+                headers(wishes.exclude_headers.as_deref())?,
+                wishes.body_limit.unwrap_or(DEFAULT_BODY_LIMIT),
+            ),
             matcher: matcher(wishes)?,
         })
     }
@@ -182,6 +196,7 @@ mod tests {
         };
         insta::assert_snapshot!(error(Config::new().match_headers(["a b"])), @"`a b` is not the name of a header");
         insta::assert_snapshot!(error(Config::new().ignore_json(["a"])), @"ignore_json has `a`: a JSON pointer starts with `/`, like `/messages/*/id`");
+        insta::assert_snapshot!(error(Config::new().latency(Latency::Factor(-1.0))), @r#"`x-1` is no latency like "recorded", "x0.5" or "200ms": a factor is a number from 0 to 1000"#);
     }
 
     #[test]
@@ -209,5 +224,48 @@ mod tests {
         unknown variant `first`, expected one of `never`, `last`, `cycle`
         "#);
         assert!(error("max_age = \"soon\"").contains("`soon` is no time like \"30d\""));
+        insta::assert_snapshot!(error("latency = \"x-1\""), @r#"
+        cassette.toml is no configuration: TOML parse error at line 1, column 11
+          |
+        1 | latency = "x-1"
+          |           ^^^^^
+        `x-1` is no latency like "recorded", "x0.5" or "200ms": a factor is a number from 0 to 1000
+        "#);
+        assert!(error("latency = 200").contains("expected a string"));
+        assert!(error("stream = \"yes\"").contains("expected a boolean"));
+        assert!(error("body_limit = -1").contains("expected u64"));
+    }
+
+    #[test]
+    fn streams_latency_and_the_limit_of_bodies_are_what_the_upper_layer_says() {
+        let check = |own: Config, file: &str, expected: (Option<bool>, Option<Latency>, u64)| {
+            let file = Config::from_toml(file, Path::new("cassette.toml")).unwrap();
+            let config = own.environment([("", "")]).over(file);
+            let settings = Settings::resolve(config, Path::new("/p"), "t").unwrap();
+            let got = (
+                settings.stream,
+                settings.latency,
+                settings.redactor.body_limit(),
+            );
+            assert_eq!(got, expected);
+        };
+        let all = "stream = false\nlatency = \"x0.5\"\nbody_limit = 1_024\n";
+        let fixed = |seconds| Latency::Fixed(Duration::from_secs(seconds));
+        check(Config::new(), "", (None, None, 262_144));
+        check(
+            Config::new(),
+            all,
+            (Some(false), Some(Latency::Factor(0.5)), 1024),
+        );
+        check(
+            Config::new().stream(true).latency(fixed(2)).body_limit(0),
+            all,
+            (Some(true), Some(fixed(2)), 0),
+        );
+        check(
+            Config::new(),
+            "latency = \"recorded\"",
+            (None, Some(Latency::Recorded), 262_144),
+        );
     }
 }

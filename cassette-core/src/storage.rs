@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::cassette::Cassette;
 use crate::error::{Error, Kind, Result};
+use crate::files;
 use crate::id::CassetteId;
 use crate::journal::{Journal, Lock};
 use crate::report;
@@ -106,9 +107,10 @@ impl Storage {
         if text.trim_ascii().is_empty() {
             return Err(self.broken("the file is empty"));
         }
-        Cassette::from_json(&text)
-            .map(Some)
-            .map_err(|error| self.broken(&error.to_string()))
+        let mut cassette =
+            Cassette::from_json(&text).map_err(|error| self.broken(&error.to_string()))?;
+        files::read(&mut cassette, self.folder(), MAX_FILE).map_err(|error| self.broken(&error))?;
+        Ok(Some(cassette))
     }
 
     fn read(&self) -> io::Result<Vec<u8>> {
@@ -171,25 +173,41 @@ impl Storage {
 
     /// Writes the cassette, unless the file has this content already.
     pub(crate) fn save(&self, cassette: &Cassette) -> Result<()> {
-        let text = self.text(cassette)?;
-        if fs::read(&self.path).is_ok_and(|old| old == text.as_bytes()) {
-            return Ok(());
-        }
-        replace(&self.path, text.as_bytes(), Access::Everyone)
+        self.write(&self.path, cassette, Access::Everyone)
             .map_err(|error| self.failed("write", error))
+    }
+
+    /// Writes the files of large bodies, then the cassette that names them, and removes those that
+    /// no longer belong to it.
+    fn write(&self, path: &Path, cassette: &Cassette, access: Access) -> io::Result<()> {
+        let stem = stem(path);
+        let mut cassette = cassette.clone();
+        cassette.name_files(&|content| files::name(&stem, content));
+        let files = cassette.files();
+        for (name, content) in &files {
+            replace_changed(&path.with_file_name(name), content, access)?;
+        }
+        let text = cassette.to_json().map_err(io::Error::other)?;
+        replace_changed(path, text.as_bytes(), access)?;
+        self.remove_files(&stem, |name| files.iter().any(|file| file.0 == name))
+    }
+
+    fn remove_files(&self, stem: &str, is_kept: impl Fn(&str) -> bool) -> io::Result<()> {
+        let mut names = files::list(self.folder(), stem)?.into_iter();
+        names
+            .by_ref()
+            .filter(|name| !is_kept(name))
+            .try_for_each(|name| remove(&self.folder().join(name)))
     }
 
     /// Removes what earlier recordings that failed have left to look at.
     pub(crate) fn clear_rejected(&self) -> Result<()> {
-        for path in self.rejected() {
-            match fs::remove_file(path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    return Err(self.failed("clear up beside", error));
-                }
-                _ => {}
-            }
-        }
-        Ok(())
+        let mut rejected = self.rejected().into_iter();
+        let cleared = rejected.try_for_each(|path| {
+            remove(&path)?;
+            self.remove_files(&stem(&path), |_| false)
+        });
+        cleared.map_err(|error| self.failed("clear up beside", error))
     }
 
     /// Keeps a recording that must not replace the cassette, and returns where, for people. The last
@@ -198,7 +216,7 @@ impl Storage {
         let mut places = self.rejected();
         let free = places.iter().position(|path| !path.exists());
         let path = places.swap_remove(free.unwrap_or(REJECTED - 1));
-        replace(&path, self.text(cassette)?.as_bytes(), Access::Owner)
+        self.write(&path, cassette, Access::Owner)
             .map_err(|error| self.failed("write beside", error))?;
         Ok(shown(&path, &self.package_dir))
     }
@@ -212,21 +230,13 @@ impl Storage {
             .collect()
     }
 
-    fn text(&self, cassette: &Cassette) -> Result<String> {
-        cassette
-            .to_json()
-            .map_err(|error| self.failed("write", io::Error::other(error)))
-    }
-
     fn folder(&self) -> &Path {
         self.path.parent().unwrap_or(&self.path)
     }
 
     fn beside(&self, extension: &str) -> PathBuf {
-        self.path.with_file_name(format!(
-            "{}.{extension}",
-            self.path.file_stem().unwrap_or_default().to_string_lossy()
-        ))
+        self.path
+            .with_file_name(format!("{}.{extension}", stem(&self.path)))
     }
 
     fn failed(&self, what: &str, error: io::Error) -> Error {
@@ -283,6 +293,28 @@ pub(crate) enum Access {
     Everyone,
     /// Nobody else: it may hold what a person has yet to look at.
     Owner,
+}
+
+/// Returns a cassette's name in its folder.
+fn stem(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or_default();
+    stem.to_string_lossy().into_owned()
+}
+
+/// Removes a file, which somebody else may have done.
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Writes a file, unless it has this content already.
+fn replace_changed(path: &Path, content: &[u8], access: Access) -> io::Result<()> {
+    if fs::read(path).is_ok_and(|old| old == content) {
+        return Ok(());
+    }
+    replace(path, content, access)
 }
 
 /// Writes a file beside its place, then moves it there: the place holds the old content or the

@@ -2,13 +2,14 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Expr, ExprArray, ExprPath, Lit, LitBool, LitStr};
+use syn::{Expr, ExprArray, ExprPath, Lit, LitBool, LitInt, LitStr};
 
 use crate::args::{self, RawArgument};
 use crate::conflicts;
 use crate::errors::Errors;
 use crate::known::{self, Choice, Entry, Kind};
-use crate::{age, name};
+use crate::latency::Latency;
+use crate::{duration, name};
 
 /// The attribute's arguments, each checked on its own and against the others.
 #[derive(Default)]
@@ -28,7 +29,10 @@ pub(crate) struct Setting {
 pub(crate) enum Value {
     Text(LitStr),
     Flag(LitBool),
-    Seconds(u64),
+    /// Milliseconds.
+    Duration(u64),
+    Latency(Latency),
+    Number(LitInt),
     Variant(Ident, Ident),
     List(Vec<LitStr>),
 }
@@ -114,7 +118,9 @@ impl Arguments {
             }
             Kind::Text => text(string(value).ok_or_else(wrong)?, &key)?,
             Kind::Flag => Value::Flag(flag(value).ok_or_else(wrong)?.clone()),
-            Kind::Age => seconds(string(value).ok_or_else(wrong)?, &key, kind)?,
+            Kind::Age => age(string(value).ok_or_else(wrong)?, &key, kind)?,
+            Kind::Latency => latency(string(value).ok_or_else(wrong)?, &key, kind)?,
+            Kind::Bytes => Value::Number(number(value).ok_or_else(wrong)?.clone()),
             Kind::OneOf(choice) => variant(string(value).ok_or_else(wrong)?, &key, choice)?,
             Kind::List(entry) => list(array(value).ok_or_else(wrong)?, &key, entry, errors),
         };
@@ -129,7 +135,9 @@ impl Value {
         match self {
             Self::Text(text) => quote!(#text),
             Self::Flag(flag) => quote!(#flag),
-            Self::Seconds(seconds) => quote!(::core::time::Duration::from_secs(#seconds)),
+            Self::Duration(milliseconds) => duration::to_tokens(*milliseconds),
+            Self::Latency(latency) => latency.to_tokens(root),
+            Self::Number(number) => quote!(#number),
             Self::Variant(of, variant) => quote!(#root::#of::#variant),
             // Without a type, nothing would say what an empty list is a list of.
             Self::List(entries) if entries.is_empty() => quote!([] as [&str; 0]),
@@ -158,10 +166,22 @@ fn text(literal: &LitStr, key: &Ident) -> syn::Result<Value> {
     Ok(Value::Text(literal.clone()))
 }
 
-fn seconds(literal: &LitStr, key: &Ident, kind: Kind) -> syn::Result<Value> {
-    age::seconds(&literal.value())
-        .map(Value::Seconds)
-        .map_err(|why| syn::Error::new_spanned(literal, format!("{why}: `{key}` takes {kind}")))
+fn age(literal: &LitStr, key: &Ident, kind: Kind) -> syn::Result<Value> {
+    match duration::milliseconds(&literal.value()) {
+        Ok(0) => Err(format!("{:?} is no time at all", literal.value())),
+        read => read.map(Value::Duration),
+    }
+    .map_err(|why| unreadable(literal, key, kind, &why))
+}
+
+fn latency(literal: &LitStr, key: &Ident, kind: Kind) -> syn::Result<Value> {
+    Latency::parse(&literal.value())
+        .map(Value::Latency)
+        .map_err(|why| unreadable(literal, key, kind, &why))
+}
+
+fn unreadable(literal: &LitStr, key: &Ident, kind: Kind, why: &str) -> syn::Error {
+    syn::Error::new_spanned(literal, format!("{why}: `{key}` takes {kind}"))
 }
 
 fn variant(literal: &LitStr, key: &Ident, choice: &Choice) -> syn::Result<Value> {
@@ -239,6 +259,16 @@ fn string(value: &Expr) -> Option<&LitStr> {
 fn flag(value: &Expr) -> Option<&LitBool> {
     match literal(value)? {
         Lit::Bool(flag) => Some(flag),
+        _ => None,
+    }
+}
+
+/// A whole number as `cassette.toml` has them too: its type is no affair of the writer's.
+fn number(value: &Expr) -> Option<&LitInt> {
+    match literal(value)? {
+        Lit::Int(number) if number.suffix().is_empty() => {
+            number.base10_parse::<u64>().is_ok().then_some(number)
+        }
         _ => None,
     }
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::duration::UNITS;
+
 /// An argument's name, and what it takes.
 pub(crate) struct Known {
     pub(crate) key: &'static str,
@@ -19,8 +21,12 @@ pub(crate) enum Kind {
     Text,
     /// `true` or `false`.
     Flag,
-    /// A duration, in seconds and above.
+    /// A duration, and more than none.
     Age,
+    /// A word, a factor or a duration.
+    Latency,
+    /// A whole number of bytes.
+    Bytes,
     /// A string that names a variant of an enum.
     OneOf(&'static Choice),
     /// A list of strings.
@@ -59,6 +65,9 @@ const KNOWN: &[Known] = &[
     known("order", Kind::OneOf(&ORDER)),
     known("repeat", Kind::OneOf(&REPEAT)),
     known("unused", Kind::OneOf(&UNUSED)),
+    known("stream", Kind::Flag),
+    known("latency", Kind::Latency),
+    known("body_limit", Kind::Bytes),
     known("config", Kind::Config),
 ];
 
@@ -154,9 +163,12 @@ impl fmt::Display for Kind {
             Self::Name | Self::Text => f.write_str("a string in quotes"),
             Self::Config => f.write_str("the path of a `fn(Config) -> Config`"),
             Self::Flag => f.write_str("`true` or `false`"),
-            Self::Age => f.write_str(
-                r#"a duration such as "30d" or "1d 12h", in the units s, m, h, d and w"#,
+            Self::Age => write!(f, r#"a duration such as "30d" or "1d 12h", {UNITS}"#),
+            Self::Latency => write!(
+                f,
+                r#""recorded", a factor such as "x0.5", or a duration such as "200ms", {UNITS}"#
             ),
+            Self::Bytes => f.write_str("a number of bytes such as 262144"),
             Self::OneOf(choice) => write!(f, "one of {choice}"),
             Self::List(entry) => write!(f, "a list of strings such as {entry}"),
         }

@@ -7,14 +7,15 @@
 
 use quote::quote;
 
-mod age;
 mod args;
 mod check;
 mod conflicts;
+mod duration;
 mod errors;
 mod expand;
 mod fingerprint;
 mod known;
+mod latency;
 mod name;
 mod origin;
 mod params;

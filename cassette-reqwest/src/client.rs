@@ -51,10 +51,16 @@ pub fn client_with(builder: reqwest::ClientBuilder) -> reqwest::Result<ClientWit
         .build())
 }
 
-/// A client that builds requests and sends none, so it need not load the system's certificates.
+/// A client that builds requests and sends none.
 fn unconnected() -> reqwest::Client {
+    without_certificates().build().unwrap_or_default()
+}
+
+/// A builder of clients that reach no other machine, so they need not load the system's
+/// certificates.
+pub(crate) fn without_certificates() -> reqwest::ClientBuilder {
     let builder = reqwest::Client::builder().no_proxy();
     #[cfg(feature = "rustls")]
     let builder = builder.tls_certs_only([]);
-    builder.build().unwrap_or_default()
+    builder
 }

@@ -2,10 +2,12 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use bytes::Bytes;
-use cassette_core::{ErrorKind, RecordedError, RecordedResponse};
 use http_body_util::BodyExt;
+use hyper::ext::ReasonPhrase;
 use reqwest::{Body, Request, Response, ResponseBuilderExt, Url};
 use reqwest_middleware::{Error, Result};
+
+use crate::failure::causes;
 
 /// Takes the request's body into memory, whatever it is made of, and returns the request as the
 /// session sees it. What is sent afterwards is the same bytes.
@@ -25,42 +27,6 @@ pub(crate) async fn live_request(request: &mut Request) -> Result<http::Request<
     Ok(live)
 }
 
-/// A response whose body has arrived, and the URL it came from.
-pub(crate) struct Received {
-    pub(crate) response: http::Response<Bytes>,
-    pub(crate) url: Url,
-}
-
-impl Received {
-    pub(crate) async fn read(mut response: Response) -> reqwest::Result<Self> {
-        let url = response.url().clone();
-        let mut received = http::Response::new(Bytes::new());
-        *received.status_mut() = response.status();
-        *received.version_mut() = response.version();
-        *received.headers_mut() = std::mem::take(response.headers_mut());
-        *received.extensions_mut() = std::mem::take(response.extensions_mut());
-        *received.body_mut() = response.bytes().await?;
-        Ok(Self {
-            response: received,
-            url,
-        })
-    }
-
-    pub(crate) fn into_response(self) -> Response {
-        client_response(self.response, self.url)
-    }
-}
-
-/// Returns a recorded response as reqwest's own; `asked` is the URL that was asked for.
-pub(crate) fn played(recorded: &RecordedResponse, asked: &Url) -> Response {
-    let mut response = http::Response::new(recorded.body().bytes().clone());
-    *response.status_mut() = recorded.status();
-    *response.version_mut() = recorded.version();
-    *response.headers_mut() = recorded.headers().clone();
-    let url = recorded.url().and_then(|url| Url::parse(url).ok());
-    client_response(response, url.unwrap_or_else(|| without_fragment(asked)))
-}
-
 /// A response is reqwest's own for the URL that was sent, which has no fragment.
 pub(crate) fn without_fragment(url: &Url) -> Url {
     let mut url = url.clone();
@@ -68,39 +34,35 @@ pub(crate) fn without_fragment(url: &Url) -> Url {
     url
 }
 
-/// Without the extension reqwest would name a placeholder as the URL.
-fn client_response(mut response: http::Response<Bytes>, url: Url) -> Response {
+/// Returns what the session is told of a response before its body.
+pub(crate) fn head<B>(response: &http::Response<B>) -> http::Response<()> {
+    let mut head = http::Response::new(());
+    *head.status_mut() = response.status();
+    *head.version_mut() = response.version();
+    *head.headers_mut() = response.headers().clone();
+    head
+}
+
+/// Returns a response as reqwest's own. Without the extension it would name a placeholder as its URL.
+pub(crate) fn client_response(mut response: http::Response<Body>, url: Url) -> Response {
     let with_url = http::Response::builder().url(url).body(());
     if let Ok(with_url) = with_url {
-        response
-            .extensions_mut()
-            .extend(with_url.into_parts().0.extensions);
+        let extensions = with_url.into_parts().0.extensions;
+        response.extensions_mut().extend(extensions);
     }
     Response::from(response)
 }
 
-/// Returns a failure as it is stored: by its innermost cause, since the texts around it hold the
-/// URL, and so perhaps a secret.
-pub(crate) fn recorded_error(error: &Error) -> RecordedError {
-    let kind = match error {
-        error if error.is_timeout() => ErrorKind::Timeout,
-        error if error.is_connect() => ErrorKind::Connect,
-        error if error.is_body() || error.is_decode() => ErrorKind::Body,
-        _ => ErrorKind::Request,
-    };
-    let Error::Reqwest(error) = error else {
-        return RecordedError::new(kind, "a middleware below the cassette failed");
-    };
-    let cause = causes(error).last().map(ToString::to_string);
-    RecordedError::new(
-        kind,
-        cause.unwrap_or_else(|| "the request failed".to_owned()),
-    )
+/// The phrase that stands behind the status, where it is not the standard's.
+pub(crate) fn reason(response: &Response) -> Option<&ReasonPhrase> {
+    response.extensions().get::<ReasonPhrase>()
 }
 
-/// The causes of an error, without the error itself.
-fn causes(error: &dyn StdError) -> impl Iterator<Item = &(dyn StdError + 'static)> {
-    std::iter::successors(error.source(), |&error| error.source())
+/// Gives a response its phrase back, which reqwest shows in `error_for_status`.
+pub(crate) fn set_reason<B>(response: &mut http::Response<B>, phrase: &[u8]) {
+    if let Ok(phrase) = ReasonPhrase::try_from(phrase) {
+        response.extensions_mut().insert(phrase);
+    }
 }
 
 /// Without TLS an `https` request fails with no more than "scheme is not http".

@@ -22,8 +22,15 @@
 //!
 //! A middleware stands above the client's own redirects, cookie store, decompression and client-wide
 //! timeouts, and sees what they make of a response. A response is read to its end before the test
-//! gets it. A request that failed below is recorded, and replayed as a middleware error rather than
-//! as one of reqwest's own.
+//! gets it.
+//!
+//! # Failures
+//!
+//! A request that failed below is recorded, and fails again with an error of reqwest's own:
+//! `is_timeout()`, `is_connect()` and its like answer as they did, and what retries look for below
+//! it (hyper's incomplete message, a connection reset) is there again. Such an error is provoked in
+//! a client without proxies that reaches nothing, or a socket inside this process; the recorded text
+//! stands among its causes where the client lets one in.
 //!
 //! # Features
 //!
@@ -33,13 +40,17 @@
 
 mod client;
 mod convert;
+mod failure;
 mod middleware;
+mod playing;
+mod recording;
 
 #[doc = include_str!("attribute.md")]
 pub use cassette_core::__private::cassette_for_reqwest as cassette;
 pub use cassette_core::{
-    Body, Cassette, CassetteId, Config, Error, ErrorKind, InCurrentCassette, Mode, OnChange,
-    OnExpiry, Order, RecordedError, Repeat, Result, Session, Track, Unused, current, scope,
+    Body, Cassette, CassetteId, Config, Error, ErrorKind, InCurrentCassette, Latency, Mode,
+    OnChange, OnExpiry, Order, RecordedError, Repeat, Result, Session, Track, Unused, current,
+    scope,
 };
 pub use client::{client, client_with};
 pub use middleware::CassetteMiddleware;

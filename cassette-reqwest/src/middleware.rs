@@ -1,11 +1,14 @@
 use async_trait::async_trait;
-use cassette_core::{Decision, PendingInteraction, Recorded, RecordedError, current, try_current};
+use cassette_core::{Decision, PendingInteraction, current, try_current};
 use http::Extensions;
 use once_cell::sync::OnceCell;
 use reqwest::{Request, Response};
 use reqwest_middleware::{Error, Middleware, Next, Result};
 
-use crate::convert::{self, Received, explain_missing_tls, recorded_error};
+use crate::convert::{self, explain_missing_tls};
+use crate::failure::recorded_error;
+use crate::playing::{self, Asked};
+use crate::recording;
 
 /// Puts the cassette of the running test between a client and the network.
 ///
@@ -94,36 +97,26 @@ impl CassetteMiddleware {
 
     async fn record(
         &self,
-        mut pending: PendingInteraction,
+        pending: PendingInteraction,
         request: Request,
         extensions: &mut Extensions,
         next: Next<'_>,
     ) -> Result<Response> {
         let asked = convert::without_fragment(request.url());
-        let received = match self.send(request, extensions, next).await {
-            Ok(response) => Received::read(response).await.map_err(Error::from),
-            Err(error) => Err(error),
+        let error = match self.send(request, extensions, next).await {
+            Ok(response) => {
+                let received = recording::received(pending, response, &asked).await;
+                return received.map_err(Error::middleware);
+            }
+            Err(error) => error,
         };
-        match received {
-            Ok(received) => {
-                if received.url != asked {
-                    pending.answered_by(received.url.as_str());
-                }
-                pending
-                    .complete(&received.response)
-                    .map_err(Error::middleware)?;
-                Ok(received.into_response())
-            }
-            Err(error) => {
-                match convert::missing_tls(&error) {
-                    Some(missing) => pending.refuse(missing),
-                    None => pending
-                        .fail(recorded_error(&error))
-                        .map_err(Error::middleware)?,
-                }
-                Err(error)
-            }
+        match convert::missing_tls(&error) {
+            Some(missing) => pending.refuse(missing),
+            None => pending
+                .fail(recorded_error(&error))
+                .map_err(Error::middleware)?,
         }
+        Err(error)
     }
 }
 
@@ -143,13 +136,14 @@ impl Middleware for CassetteMiddleware {
             return self.send(request, extensions, next).await;
         };
         let live = convert::live_request(&mut request).await?;
+        let asked = || Asked {
+            url: request.url().clone(),
+            timeout: request.timeout().copied(),
+        };
         match session.intercept(&live).map_err(Error::middleware)? {
-            Decision::Play(Recorded::Response(response)) => {
-                Ok(convert::played(&response, request.url()))
-            }
-            Decision::Play(Recorded::Error(error)) => {
-                Err(Error::middleware(RecordedError::clone(&error)))
-            }
+            Decision::Play(playback) => playing::play(playback, &asked()).await,
+            Decision::Fail(failure) => Err(playing::fail(failure, &asked()).await),
+            Decision::Wait(waiting) => Err(playing::never(waiting, &asked()).await),
             Decision::Record(pending) => self.record(pending, request, extensions, next).await,
             Decision::Forward => self.send(request, extensions, next).await,
         }

@@ -55,7 +55,8 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
 }
 
 /// A header value: a string, or base64 where it is not UTF-8.
-struct Value(HeaderValue);
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Value(pub(crate) HeaderValue);
 
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -119,7 +119,7 @@ fn masking_is_linear_in_the_size_of_the_body() {
     let time = |count: usize| {
         let line = r#"{"a":"b","api_key":"s3cret"},"#.repeat(count) + &r#"\""#.repeat(count);
         let begin = std::time::Instant::now();
-        assert!(redact_json(&line).unwrap().contains(PLACEHOLDER));
+        assert_eq!(secrets_of(line.as_bytes(), &HeaderMap::new()).len(), count);
         begin.elapsed()
     };
     let (small, large) = (time(5_000), time(20_000));
@@ -137,7 +137,7 @@ fn a_header_that_is_not_stored_still_says_what_the_body_is() {
     let form = "application/x-www-form-urlencoded";
     let live = http::Request::post("http://e.com/").header("content-type", form);
     let live = live.body(Bytes::from("password=s3cret")).unwrap();
-    let stored = Redactor::new(vec![CONTENT_TYPE]).request(&live);
+    let stored = Redactor::new(vec![CONTENT_TYPE], u64::MAX).request(&live);
     assert_eq!(stored.body().bytes(), "password=[REDACTED]");
 }
 
@@ -157,7 +157,7 @@ fn the_length_of_an_answer_to_head_is_left_alone() {
         .header("content-length", "1234")
         .body(Bytes::new())
         .unwrap();
-    let stored = Redactor::default().response(&live, &Method::HEAD, None);
+    let stored = Redactor::default().response(&Received::whole(live, Method::HEAD));
     assert_eq!(stored.headers()["content-length"], "1234");
 }
 
@@ -167,6 +167,6 @@ fn excluded_headers_are_not_stored() {
         .header("x-trace", "1")
         .body(Bytes::new())
         .unwrap();
-    let stored = Redactor::new(vec![HeaderName::from_static("x-trace")]).request(&live);
+    let stored = Redactor::new(vec![HeaderName::from_static("x-trace")], u64::MAX).request(&live);
     assert!(stored.headers().is_empty());
 }

@@ -5,7 +5,8 @@ use bytes::Bytes;
 use insta::assert_snapshot;
 
 use super::*;
-use crate::interaction::{ErrorKind, Recorded, RecordedError};
+use crate::failure::{ErrorKind, RecordedError};
+use crate::interaction::Recorded;
 use crate::matcher::RequestMatcher;
 use crate::redact::Redactor;
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::received::Received;
 use crate::redact::Redactor;
 use bytes::Bytes;
 use http::Method;
@@ -16,7 +17,9 @@ fn interaction(path: &str, date: &str, body: &str) -> Interaction {
     let redactor = Redactor::default();
     Interaction {
         request: Arc::new(redactor.request(&request)),
-        recorded: Recorded::Response(Arc::new(redactor.response(&response, &Method::GET, None))),
+        recorded: Recorded::Response(Arc::new(
+            redactor.response(&Received::whole(response, Method::GET)),
+        )),
     }
 }
 

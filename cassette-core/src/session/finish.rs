@@ -1,8 +1,11 @@
+use std::sync::Arc;
+
 use crate::cassette::Cassette;
 use crate::error::{Error, Kind, Result};
-use crate::interaction::Interaction;
+use crate::interaction::{Interaction, Recorded};
 use crate::mode::Unused;
 use crate::plan::Plan;
+use crate::received::Received;
 use crate::report::{self, count, first_line};
 use crate::rerecord::{insert, settle};
 use crate::session::{Inner, Recording, Traffic};
@@ -23,6 +26,10 @@ impl Inner {
         if std::mem::replace(&mut traffic.ended, true) {
             return Finished::default();
         }
+        let redactor = &self.settings.redactor;
+        let record =
+            |received: &Received| Recorded::Response(Arc::new(redactor.response(received)));
+        traffic.recorder.settle(record);
         let mut notices = self.notices.clone();
         let checked = self.check(&traffic, passed, &mut notices);
         let saved = match (&self.recording, &self.storage) {

@@ -6,7 +6,9 @@ use crate::cassette::{Cassette, Fingerprint};
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
 use crate::id::CassetteId;
+use crate::interaction::Interaction;
 use crate::journal::Lock;
+use crate::latency::Latency;
 use crate::mode::{Mode, Repeat};
 use crate::plan::{Plan, State, plan};
 use crate::player::Player;
@@ -205,7 +207,21 @@ impl Opening {
                 self.facts.cassette
             )
         });
-        self.notice(state, plan).into_iter().chain(unhashed)
+        let untimed = old.filter(|old| plan == Plan::Play && self.wants_times_of(old));
+        let untimed = untimed.map(|_| {
+            format!(
+                "{} holds no times for `latency`: record it again to have them",
+                self.facts.cassette
+            )
+        });
+        let notice = self.notice(state, plan);
+        notice.into_iter().chain(unhashed).chain(untimed)
+    }
+
+    /// It was recorded before anybody asked for its times.
+    fn wants_times_of(&self, cassette: &Cassette) -> bool {
+        let wanted = self.settings.latency.is_some_and(Latency::is_recorded);
+        wanted && !cassette.interactions.iter().any(Interaction::is_timed)
     }
 
     fn notice(&self, state: &State, plan: Plan) -> Option<String> {

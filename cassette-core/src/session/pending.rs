@@ -1,23 +1,30 @@
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use bytes::Bytes;
-use http::Method;
+use http::{HeaderMap, HeaderValue, Method};
 
+use crate::body::End;
 use crate::error::{Error, Result};
-use crate::interaction::{ErrorKind, Recorded, RecordedError};
-use crate::session::Session;
+use crate::failure::{ErrorKind, RecordedError};
+use crate::interaction::Recorded;
+use crate::received::{self, Received};
+use crate::session::{PendingResponse, Session};
+use crate::timing::Timing;
 
 /// A request on its way to the network, with its place in the recording.
 ///
-/// Dropped before it is completed it is recorded as cancelled: a replay never answers with it, and
-/// does not miss it.
+/// Dropped before it is answered it is recorded as cancelled: a replay never answers it, and does not
+/// miss it.
 #[must_use = "dropped, the request counts as cancelled"]
 pub struct PendingInteraction {
     session: Session,
     slot: usize,
     method: Method,
     url: Option<String>,
+    reason: Option<HeaderValue>,
+    issued: Instant,
     done: bool,
 }
 
@@ -29,6 +36,8 @@ impl PendingInteraction {
             slot,
             method,
             url: None,
+            reason: None,
+            issued: Instant::now(),
             done: false,
         }
     }
@@ -38,15 +47,56 @@ impl PendingInteraction {
         self.url = Some(url.to_owned());
     }
 
-    /// Records the response.
+    /// Notes the reason phrase, where it is another than the status has by the standard.
+    pub fn reason(&mut self, phrase: &[u8]) {
+        self.reason = HeaderValue::from_bytes(phrase).ok();
+    }
+
+    /// Returns true when the client must get the response while its body is still coming: it is a
+    /// stream, its length is unknown or above 1 MiB, or the test asks for it with `stream`. Else its
+    /// body is read to the end first, so that it is recorded whatever the test reads of it.
+    #[must_use]
+    pub fn is_handed_on_early<B>(&self, head: &http::Response<B>) -> bool {
+        received::is_handed_on_early(&self.method, head, self.session.0.settings.stream)
+    }
+
+    /// Records the head of the response; its body follows piece by piece.
+    pub fn respond(mut self, head: http::Response<()>) -> PendingResponse {
+        self.done = true;
+        let settings = &self.session.0.settings;
+        let is_stream = received::is_stream(head.headers(), settings.stream);
+        let received = Arc::new(Mutex::new(Received {
+            head,
+            method: self.method.clone(),
+            url: self.url.take(),
+            reason: self.reason.take(),
+            chunks: Vec::new(),
+            trailers: HeaderMap::new(),
+            end: End::Stopped,
+            timing: self.timing(),
+            is_stream,
+        }));
+        let mut traffic = self.session.traffic();
+        if !traffic.ended {
+            traffic.recorder.respond(self.slot, &received);
+        }
+        drop(traffic);
+        PendingResponse::new(self.session.clone(), self.slot, received)
+    }
+
+    /// Records a response that has arrived whole.
     ///
     /// # Errors
     ///
     /// When the journal cannot be written.
-    pub fn complete(mut self, response: &http::Response<Bytes>) -> Result<()> {
-        let redactor = &self.session.0.settings.redactor;
-        let recorded = redactor.response(response, &self.method, self.url.as_deref());
-        self.record(Recorded::Response(Arc::new(recorded)))
+    pub fn complete(self, response: &http::Response<Bytes>) -> Result<()> {
+        let mut head = http::Response::new(());
+        *head.status_mut() = response.status();
+        *head.version_mut() = response.version();
+        *head.headers_mut() = response.headers().clone();
+        let mut pending = self.respond(head);
+        pending.chunk(response.body());
+        pending.end()
     }
 
     /// Records that no response came.
@@ -54,8 +104,11 @@ impl PendingInteraction {
     /// # Errors
     ///
     /// When the journal cannot be written.
-    pub fn fail(mut self, error: RecordedError) -> Result<()> {
-        self.record(Recorded::Error(Arc::new(error)))
+    pub fn fail(mut self, mut error: RecordedError) -> Result<()> {
+        self.done = true;
+        error.timing = self.timing();
+        self.session
+            .record(self.slot, Recorded::Error(Arc::new(error)))
     }
 
     /// Gives the request up without recording it: what came of it says nothing about the server. The
@@ -65,28 +118,13 @@ impl PendingInteraction {
         self.session.traffic().miss(why);
     }
 
-    fn record(&mut self, recorded: Recorded) -> Result<()> {
-        self.done = true;
-        let mut traffic = self.session.traffic();
-        if traffic.ended {
-            return Ok(());
+    /// How long the answer was waited for, where that is stored.
+    fn timing(&self) -> Timing {
+        let mut timing = Timing::default();
+        if self.session.keeps_timing() {
+            timing.push(self.issued.elapsed());
         }
-        let interaction = traffic.recorder.complete(self.slot, recorded);
-        // A line behind one that was cut off could not be read.
-        let journal_is_whole = traffic.failure.is_none();
-        drop(traffic);
-        match &self.session.0.recording {
-            Some(recording) if journal_is_whole => {
-                let written = recording.journal.append(self.slot, &interaction);
-                written.inspect_err(|error| self.note_failure(error))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn note_failure(&self, error: &Error) {
-        let failure = &mut self.session.traffic().failure;
-        failure.get_or_insert_with(|| format!("{error:?}"));
+        timing
     }
 }
 
@@ -98,7 +136,9 @@ impl Drop for PendingInteraction {
                 "the request was dropped before its answer came",
             );
             // There is nobody to tell; the session keeps the failure and tells it at its end.
-            let _ = self.record(Recorded::Error(Arc::new(error)));
+            let _ = self
+                .session
+                .record(self.slot, Recorded::Error(Arc::new(error)));
         }
     }
 }
@@ -108,5 +148,36 @@ impl fmt::Debug for PendingInteraction {
         f.debug_struct("PendingInteraction")
             .field("slot", &self.slot)
             .finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    pub(crate) fn keeps_timing(&self) -> bool {
+        let latency = self.0.settings.latency;
+        latency.is_some_and(crate::latency::Latency::is_recorded)
+    }
+
+    /// Puts what came of a request into its place, and into the journal.
+    pub(crate) fn record(&self, slot: usize, recorded: Recorded) -> Result<()> {
+        let mut traffic = self.traffic();
+        if traffic.ended {
+            return Ok(());
+        }
+        let interaction = traffic.recorder.complete(slot, recorded);
+        // A line behind one that was cut off could not be read.
+        let journal_is_whole = traffic.failure.is_none();
+        drop(traffic);
+        match &self.0.recording {
+            Some(recording) if journal_is_whole => {
+                let written = recording.journal.append(slot, &interaction);
+                written.inspect_err(|error| self.note_failure(error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn note_failure(&self, error: &Error) {
+        let failure = &mut self.traffic().failure;
+        failure.get_or_insert_with(|| format!("{error:?}"));
     }
 }

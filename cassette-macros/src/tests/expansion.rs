@@ -26,10 +26,36 @@ fn all_arguments_in_the_order_written() {
             max_age = "1d 12h", on_expiry = "fail", match_body = true, match_query = true,
             match_headers = ["accept", "X-Version"], ignore_headers = [], ignore_query = ["page"],
             ignore_json = ["/created", "/messages/*/id"], exclude_headers = ["date"], order = "strict",
-            repeat = "last", unused = "allow", config = common::config,
+            repeat = "last", unused = "allow", stream = true, latency = "x0.5", body_limit = 262_144,
+            config = common::config,
         "#,
         "#[tokio::test] async fn gets_gamer() {}",
     );
+}
+
+#[test]
+fn latencies_and_limits_keep_their_value() {
+    let check = |argument: &str, call: &str| {
+        let expanded = expand(argument, "async fn f() {}").to_string();
+        let expanded = expanded.replace(' ', "");
+        assert!(
+            expanded.contains(&format!("|config|config.{call}")),
+            "{expanded}"
+        );
+    };
+    let check_latency = |text: &str, value: &str| {
+        let call = format!("latency(::cassette_reqwest::__private::Latency::{value})");
+        check(&format!("latency = {text:?}"), &call);
+    };
+    check_latency("recorded", "Recorded");
+    check_latency("x2", "Factor(2f64)");
+    check_latency(
+        "1s 500ms",
+        "Fixed(::core::time::Duration::from_millis(1500u64))",
+    );
+    check("body_limit = 0", "body_limit(0)");
+    check("body_limit = 0x4_0000", "body_limit(0x4_0000)");
+    check("stream = false", "stream(false)");
 }
 
 #[test]

@@ -15,14 +15,18 @@ fn right_arguments_say_nothing() {
         ""
     );
     assert_eq!(check(r#"on_expiry = "fail", ignore_json = ["/a"]"#), "");
+    assert_eq!(
+        check(r#"stream = true, latency = "0ms", body_limit = 1_000"#),
+        ""
+    );
     assert_eq!(check("config = module::settings::<{ 1 }, u8>"), "");
 }
 
 #[test]
 fn unknown_argument() {
     assert_snapshot!(check("match_boddy = false"), @"unknown argument `match_boddy`: did you mean `match_body`?");
-    assert_snapshot!(check("zebra"), @"unknown argument `zebra`: there are `name`, `dir`, `mode`, `track`, `on_change`, `max_age`, `on_expiry`, `match_body`, `match_query`, `match_headers`, `ignore_headers`, `ignore_query`, `ignore_json`, `exclude_headers`, `order`, `repeat`, `unused`, `config`");
-    assert_snapshot!(check("type = 1"), @"unknown argument `type`: there are `name`, `dir`, `mode`, `track`, `on_change`, `max_age`, `on_expiry`, `match_body`, `match_query`, `match_headers`, `ignore_headers`, `ignore_query`, `ignore_json`, `exclude_headers`, `order`, `repeat`, `unused`, `config`");
+    assert_snapshot!(check("zebra"), @"unknown argument `zebra`: there are `name`, `dir`, `mode`, `track`, `on_change`, `max_age`, `on_expiry`, `match_body`, `match_query`, `match_headers`, `ignore_headers`, `ignore_query`, `ignore_json`, `exclude_headers`, `order`, `repeat`, `unused`, `stream`, `latency`, `body_limit`, `config`");
+    assert_snapshot!(check("type = 1"), @"unknown argument `type`: there are `name`, `dir`, `mode`, `track`, `on_change`, `max_age`, `on_expiry`, `match_body`, `match_query`, `match_headers`, `ignore_headers`, `ignore_query`, `ignore_json`, `exclude_headers`, `order`, `repeat`, `unused`, `stream`, `latency`, `body_limit`, `config`");
 }
 
 #[test]
@@ -43,11 +47,14 @@ fn wrong_type() {
     assert_snapshot!(check("mode = replay"), @r#"`mode` takes one of "auto", "replay", "playback", "record", "update", "live""#);
     assert_snapshot!(check("dir = 1"), @"`dir` takes a string in quotes");
     assert_snapshot!(check("name = b\"x\""), @"`name` takes a string in quotes");
-    assert_snapshot!(check("max_age = 30"), @r#"`max_age` takes a duration such as "30d" or "1d 12h", in the units s, m, h, d and w"#);
+    assert_snapshot!(check("max_age = 30"), @r#"`max_age` takes a duration such as "30d" or "1d 12h", in the units ms, s, m, h, d and w"#);
     assert_snapshot!(check("match_headers = \"accept\""), @r#"`match_headers` takes a list of strings such as ["accept", "x-version"]"#);
     assert_snapshot!(check("match_headers = [\"accept\", 1]"), @r#"`match_headers` takes a list of strings such as ["accept", "x-version"]"#);
     assert_snapshot!(check("ignore_json = \"/a\""), @r#"`ignore_json` takes a list of strings such as ["/created", "/messages/*/id"]"#);
     assert_snapshot!(check("ignore_query = true"), @r#"`ignore_query` takes a list of strings such as ["page", "limit"]"#);
+    assert_snapshot!(check("stream = 1"), @"`stream` takes `true` or `false`");
+    assert_snapshot!(check("latency = 200"), @r#"`latency` takes "recorded", a factor such as "x0.5", or a duration such as "200ms", in the units ms, s, m, h, d and w"#);
+    assert_snapshot!(check("latency = recorded"), @r#"`latency` takes "recorded", a factor such as "x0.5", or a duration such as "200ms", in the units ms, s, m, h, d and w"#);
     assert_snapshot!(check("config = |config| config"), @"`config` takes the path of a `fn(Config) -> Config`");
 }
 
@@ -60,9 +67,36 @@ fn unknown_value() {
 
 #[test]
 fn wrong_duration() {
-    assert_snapshot!(check("max_age = \"0d\""), @r#""0d" is no time at all: `max_age` takes a duration such as "30d" or "1d 12h", in the units s, m, h, d and w"#);
-    assert_snapshot!(check("max_age = \"a month\""), @r#"expected a number at "a month": `max_age` takes a duration such as "30d" or "1d 12h", in the units s, m, h, d and w"#);
-    assert_snapshot!(check("max_age = \"3 months\""), @r#"unknown unit `months`: `max_age` takes a duration such as "30d" or "1d 12h", in the units s, m, h, d and w"#);
+    assert_snapshot!(check("max_age = \"0d\""), @r#""0d" is no time at all: `max_age` takes a duration such as "30d" or "1d 12h", in the units ms, s, m, h, d and w"#);
+    assert_snapshot!(check("max_age = \"a month\""), @r#"expected a number at "a month": `max_age` takes a duration such as "30d" or "1d 12h", in the units ms, s, m, h, d and w"#);
+    assert_snapshot!(check("max_age = \"3 months\""), @r#"unknown unit `months`: `max_age` takes a duration such as "30d" or "1d 12h", in the units ms, s, m, h, d and w"#);
+}
+
+#[test]
+fn wrong_latency() {
+    assert_snapshot!(check("latency = \"fast\""), @r#"expected a number at "fast": `latency` takes "recorded", a factor such as "x0.5", or a duration such as "200ms", in the units ms, s, m, h, d and w"#);
+    assert_snapshot!(check("latency = \"x-1\""), @r#"a factor is a number from 0 to 1000: `latency` takes "recorded", a factor such as "x0.5", or a duration such as "200ms", in the units ms, s, m, h, d and w"#);
+    assert_snapshot!(check("latency = \"200\""), @r#"a number without a unit: `latency` takes "recorded", a factor such as "x0.5", or a duration such as "200ms", in the units ms, s, m, h, d and w"#);
+    assert_snapshot!(check("latency = \"5us\""), @r#"unknown unit `us`: `latency` takes "recorded", a factor such as "x0.5", or a duration such as "200ms", in the units ms, s, m, h, d and w"#);
+}
+
+#[test]
+fn wrong_number() {
+    let said = "`body_limit` takes a number of bytes such as 262144";
+    for value in [
+        "-1",
+        "1.5",
+        "1e6",
+        "262144u64",
+        "256KiB",
+        "\"262144\"",
+        "true",
+        "256 * 1024",
+        "18446744073709551616",
+    ] {
+        assert_eq!(check(&format!("body_limit = {value}")), said, "{value}");
+    }
+    assert_eq!(check("body_limit = 18446744073709551615"), "");
 }
 
 #[test]

@@ -1,0 +1,140 @@
+use std::str;
+
+use bytes::Bytes;
+
+use super::{Body, Shape};
+use crate::json::{self, Layout};
+use crate::multipart;
+
+/// How deeply a JSON body may be nested: what the file around it leaves of its own limit.
+pub(super) const MAX_JSON_DEPTH: usize = json::MAX_DEPTH - 5;
+
+/// How many levels a part puts around its own body: the list, the part, the body.
+const PART_DEPTH: usize = 3;
+
+/// What a body looks like in the file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Form {
+    #[default]
+    Empty,
+    Json {
+        layout: Layout,
+        newline: bool,
+    },
+    Text,
+    Base64,
+    Chunks,
+    Parts {
+        boundary: String,
+        parts: Vec<Part>,
+    },
+}
+
+/// A part of a multipart body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) head: Vec<String>,
+    pub(super) body: Body,
+}
+
+impl Form {
+    pub(super) fn of(bytes: &[u8], depth: usize) -> Self {
+        match str::from_utf8(bytes) {
+            Ok("") => Self::Empty,
+            Ok(text) => Self::of_json(text, depth).unwrap_or(Self::Text),
+            Err(_) => Self::Base64,
+        }
+    }
+
+    /// JSON only where a layout gives back every byte; a lone scalar reads better as text.
+    fn of_json(text: &str, depth: usize) -> Option<Self> {
+        let value = text.strip_suffix('\n').unwrap_or(text);
+        if !value.starts_with(['{', '['])
+            || json::depth(value.as_bytes()) > depth
+            || !json::is_json(value)
+        {
+            return None;
+        }
+        let (layout, newline) = (guess_layout(value), value.len() < text.len());
+        let known = LAYOUTS.iter().any(|known| known.1 == layout);
+        (known && json::relayout(value, layout) == value).then_some(Self::Json { layout, newline })
+    }
+}
+
+/// Returns the parts of a multipart body, where putting them together again gives its bytes.
+pub(super) fn parts(content: &Bytes, shape: Shape<'_>, depth: usize) -> Option<Form> {
+    let depth = depth.checked_sub(PART_DEPTH)?;
+    let boundary = multipart::boundary(shape.content_type)?;
+    let found = multipart::parse(content, &boundary)?;
+    let parts: Option<Vec<Part>> = found
+        .iter()
+        .map(|part| {
+            let head: Result<_, _> = part.head.iter().copied().map(own_line).collect();
+            let content_type = part.content_type().unwrap_or_default();
+            let shape = Shape {
+                content_type,
+                ..shape
+            };
+            Some(Part {
+                head: head.ok()?,
+                body: Body::nested(content.slice_ref(part.body), shape, depth),
+            })
+        })
+        .collect();
+    let parts = parts?;
+    (assemble(&parts, &boundary) == content[..]).then_some(Form::Parts { boundary, parts })
+}
+
+fn own_line(line: &[u8]) -> Result<String, str::Utf8Error> {
+    str::from_utf8(line).map(str::to_owned)
+}
+
+/// Puts the parts together as they were on the wire.
+pub(super) fn assemble(parts: &[Part], boundary: &str) -> Vec<u8> {
+    let parts = parts
+        .iter()
+        .map(|part| (part.head.iter().map(String::as_bytes), &part.body.bytes[..]));
+    multipart::assemble(parts, boundary)
+}
+
+/// The only layout that can fit: told by what follows the first bracket, comma or colon.
+fn guess_layout(text: &str) -> Layout {
+    if let Some(rest) = text[1..].strip_prefix('\n') {
+        return Layout::Indent(rest.len() - rest.trim_start_matches(' ').len());
+    }
+    if json::relayout(text, Layout::Compact).len() == text.len() {
+        return Layout::Compact;
+    }
+    Layout::Spaced
+}
+
+const LAYOUTS: [(&str, Layout, bool); 8] = [
+    ("compact", Layout::Compact, false),
+    ("compact-newline", Layout::Compact, true),
+    ("spaced", Layout::Spaced, false),
+    ("spaced-newline", Layout::Spaced, true),
+    ("indent-2", Layout::Indent(2), false),
+    ("indent-2-newline", Layout::Indent(2), true),
+    ("indent-4", Layout::Indent(4), false),
+    ("indent-4-newline", Layout::Indent(4), true),
+];
+
+/// Returns the name of a layout; `compact` is the default and not written.
+pub(super) fn layout_name(layout: Layout, newline: bool) -> Option<&'static str> {
+    let known = LAYOUTS
+        .iter()
+        .find(|known| (known.1, known.2) == (layout, newline))?;
+    Some(known.0).filter(|&name| name != LAYOUTS[0].0)
+}
+
+/// Returns the bytes of JSON as the file has it, in the layout of that name.
+pub(super) fn lay_out(text: &str, layout: Option<&str>) -> Result<(Bytes, Form), String> {
+    let name = layout.unwrap_or(LAYOUTS[0].0);
+    let Some(&(_, layout, newline)) = LAYOUTS.iter().find(|known| known.0 == name) else {
+        let known = LAYOUTS.map(|known| known.0).join(", ");
+        return Err(format!("unknown layout `{name}`; known are {known}"));
+    };
+    let mut text = json::relayout(text, layout);
+    text.extend(newline.then_some('\n'));
+    Ok((text.into(), Form::Json { layout, newline }))
+}

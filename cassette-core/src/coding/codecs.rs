@@ -1,0 +1,155 @@
+use std::io::{self, Read as _, Write};
+
+use brotli::enc::{BrotliEncoderParams, StandardAlloc};
+use brotli::{BrotliDecompressStream, BrotliResult, BrotliState};
+use flate2::Compression;
+use flate2::bufread::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
+use flate2::read::{DeflateEncoder, GzEncoder, ZlibEncoder};
+use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
+use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
+use ruzstd::encoding::CompressionLevel;
+
+use super::{Coding, MAX_DECODED};
+
+/// What RFC 9659 lets a server ask of a decoder's memory.
+const ZSTD_WINDOW: u64 = 8 << 20;
+
+/// Undoes a coding that takes up all of the bytes, and is whole.
+pub(super) fn decode(coding: Coding, body: &[u8]) -> Option<Vec<u8>> {
+    let mut content = Bounded::default();
+    match coding {
+        Coding::Gzip => gunzip(body, &mut content),
+        Coding::Deflate => inflate_zlib(body, &mut content),
+        Coding::DeflateRaw => inflate(body, &mut content),
+        Coding::Brotli => unbrotli(body, &mut content),
+        Coding::Zstd => unzstd(body, &mut content),
+    }?;
+    Some(content.0)
+}
+
+/// Applies a coding. It is done again for each replay, and nobody pays for the bytes, so it is quick
+/// rather than small.
+pub(super) fn encode(coding: Coding, content: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    let level = Compression::fast();
+    let done = match coding {
+        Coding::Gzip => GzEncoder::new(content, level).read_to_end(&mut body),
+        Coding::Deflate => ZlibEncoder::new(content, level).read_to_end(&mut body),
+        Coding::DeflateRaw => DeflateEncoder::new(content, level).read_to_end(&mut body),
+        Coding::Brotli => brotli(content, &mut body),
+        Coding::Zstd => {
+            ruzstd::encoding::compress(content, &mut body, CompressionLevel::Fastest);
+            Ok(body.len())
+        }
+    };
+    debug_assert!(done.is_ok(), "memory can be read and written: {done:?}");
+    body
+}
+
+/// Holds as much as a body may become, and refuses the rest.
+#[derive(Default)]
+struct Bounded(Vec<u8>);
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if bytes.len() > MAX_DECODED - self.0.len() {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn gunzip(body: &[u8], content: &mut Bounded) -> Option<()> {
+    // It takes what follows a member for another one, and fails where it is none.
+    io::copy(&mut MultiGzDecoder::new(body), content).ok()?;
+    Some(())
+}
+
+fn inflate_zlib(body: &[u8], content: &mut Bounded) -> Option<()> {
+    let mut decoder = ZlibDecoder::new(body);
+    io::copy(&mut decoder, content).ok()?;
+    decoder.into_inner().is_empty().then_some(())
+}
+
+fn inflate(body: &[u8], content: &mut Bounded) -> Option<()> {
+    let mut decoder = DeflateDecoder::new(body);
+    io::copy(&mut decoder, content).ok()?;
+    decoder.into_inner().is_empty().then_some(())
+}
+
+/// Calls the decoder itself, since its reader accepts windows of gigabytes and does not say what is left over.
+fn unbrotli(body: &[u8], content: &mut Bounded) -> Option<()> {
+    let alloc = StandardAlloc::default;
+    let mut state = BrotliState::new_strict(alloc(), alloc(), alloc());
+    let (mut left, mut at, mut total) = (body.len(), 0, 0);
+    let mut buffer = [0; 8192];
+    loop {
+        let (mut room, mut filled) = (buffer.len(), 0);
+        let result = BrotliDecompressStream(
+            &mut left,
+            &mut at,
+            body,
+            &mut room,
+            &mut filled,
+            &mut buffer,
+            &mut total,
+            &mut state,
+        );
+        content.write_all(&buffer[..filled]).ok()?;
+        match result {
+            BrotliResult::NeedsMoreOutput => {}
+            BrotliResult::ResultSuccess => return (left == 0).then_some(()),
+            BrotliResult::NeedsMoreInput | BrotliResult::ResultFailure => return None,
+        }
+    }
+}
+
+fn brotli(mut content: &[u8], body: &mut Vec<u8>) -> io::Result<usize> {
+    let params = BrotliEncoderParams {
+        quality: 1,
+        ..BrotliEncoderParams::default()
+    };
+    brotli::BrotliCompress(&mut content, body, &params)
+}
+
+fn unzstd(mut body: &[u8], content: &mut Bounded) -> Option<()> {
+    let mut decoder = FrameDecoder::new();
+    decoder.set_max_window_size(ZSTD_WINDOW);
+    while !body.is_empty() {
+        match decoder.init(&mut body) {
+            Ok(()) => unzstd_frame(&mut decoder, &mut body, content)?,
+            Err(error) => body = body.get(skippable(&error)?..)?,
+        }
+    }
+    Some(())
+}
+
+/// Decodes a frame, and compares what the decoder itself does not: the length and the checksum.
+fn unzstd_frame(decoder: &mut FrameDecoder, body: &mut &[u8], content: &mut Bounded) -> Option<()> {
+    let start = content.0.len();
+    while !decoder.is_finished() {
+        let block = BlockDecodingStrategy::UptoBlocks(1);
+        decoder.decode_blocks(&mut *body, block).ok()?;
+        decoder.collect_to_writer(&mut *content).ok()?;
+    }
+    let stated = decoder.content_size();
+    let checksum = decoder.get_checksum_from_data();
+    let whole = stated == 0 || stated == (content.0.len() - start) as u64;
+    let sound = checksum.is_none() || checksum == decoder.get_calculated_checksum();
+    (whole && sound).then_some(())
+}
+
+/// The length of a frame that holds something other than content.
+fn skippable(error: &FrameDecoderError) -> Option<usize> {
+    match error {
+        FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
+            length, ..
+        }) => usize::try_from(*length).ok(),
+        _ => None,
+    }
+}

@@ -1,0 +1,282 @@
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, RETRY_AFTER};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Version};
+
+use crate::body::End;
+use crate::error::{Error, Kind};
+use crate::failure::RecordedError;
+use crate::interaction::{RecordedRequest, RecordedResponse};
+use crate::report;
+use crate::session::Session;
+
+/// A recorded response on its way to the client.
+#[derive(Debug)]
+pub struct Playback {
+    session: Session,
+    request: Arc<RecordedRequest>,
+    response: Arc<RecordedResponse>,
+}
+
+impl Playback {
+    pub(crate) fn new(
+        session: Session,
+        request: Arc<RecordedRequest>,
+        response: Arc<RecordedResponse>,
+    ) -> Self {
+        Self {
+            session,
+            request,
+            response,
+        }
+    }
+
+    /// Returns how long to wait before the client gets the head; zero unless `latency` asks for it.
+    #[must_use]
+    pub fn delay(&self) -> Duration {
+        let latency = self.session.0.settings.latency;
+        latency.map_or(Duration::ZERO, |latency| {
+            latency.delay(self.response.timing.of(0))
+        })
+    }
+
+    /// Returns the response as it is in the cassette.
+    #[must_use]
+    pub fn recorded(&self) -> &RecordedResponse {
+        &self.response
+    }
+
+    /// Returns what the client gets: the head, and the pieces of the body.
+    ///
+    /// `retry-after` is 0, so that a replay waits for nobody. `content-length` is that of a body that
+    /// is compressed anew.
+    #[must_use]
+    pub fn into_response(self) -> http::Response<PlayedBody> {
+        let chunks = self.response.body.chunks();
+        let length: usize = chunks.iter().map(Bytes::len).sum();
+        let mut headers = self.response.headers.clone();
+        if self.response.body.is_coded() && headers.contains_key(CONTENT_LENGTH) {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+        }
+        if headers.contains_key(RETRY_AFTER) {
+            headers.insert(RETRY_AFTER, HeaderValue::from(0));
+        }
+        let mut response = http::Response::new(());
+        *response.status_mut() = self.response.status;
+        *response.version_mut() = self.response.version;
+        *response.headers_mut() = headers;
+        let body = PlayedBody {
+            length: self.knows_length().then_some(length as u64),
+            chunks: chunks.into_iter(),
+            piece: 0,
+            rest: Rest::Trailers,
+            playback: self,
+        };
+        response.map(|()| body)
+    }
+
+    /// As in a client that talks to a server: by `content-length`, or because there is no body.
+    fn knows_length(&self) -> bool {
+        let (response, method) = (&self.response, &self.request.method);
+        let is_bodyless = *method == Method::HEAD
+            || matches!(
+                response.status,
+                StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
+            )
+            || response.version == Version::HTTP_2;
+        response.body.end() == &End::Whole
+            && (response.headers.contains_key(CONTENT_LENGTH)
+                || (is_bodyless && response.body.is_empty()))
+    }
+}
+
+/// The body of a recorded response: its pieces in order, each to be handed on when its time has come.
+#[derive(Debug)]
+pub struct PlayedBody {
+    playback: Playback,
+    chunks: std::vec::IntoIter<Bytes>,
+    piece: usize,
+    rest: Rest,
+    length: Option<u64>,
+}
+
+/// What comes behind the chunks.
+#[derive(Debug)]
+enum Rest {
+    Trailers,
+    End,
+    Nothing,
+}
+
+/// A piece of a recorded body.
+#[derive(Debug)]
+pub struct Piece {
+    /// How long to wait before it; zero unless `latency` asks for it.
+    pub delay: Duration,
+    /// What it is.
+    pub content: Content,
+}
+
+/// What a piece of a recorded body is.
+#[derive(Debug)]
+pub enum Content {
+    /// Bytes.
+    Chunk(Bytes),
+    /// The trailers.
+    Trailers(HeaderMap),
+    /// The body broke off here.
+    Broken(RecordedError),
+    /// The test was waiting for more when it gave up, and is expected to do so again.
+    Wait(Waiting),
+    /// The test had stopped reading here; now it reads on.
+    Unread(Error),
+}
+
+impl PlayedBody {
+    /// Returns how many bytes will come, where a client knows that beforehand.
+    #[must_use]
+    pub fn length(&self) -> Option<u64> {
+        self.length
+    }
+
+    /// Returns the bytes when nothing else is to come: one chunk without delay, no trailers, no
+    /// failure.
+    #[must_use]
+    pub fn as_single_chunk(&self) -> Option<Bytes> {
+        let response = &self.playback.response;
+        let is_plain = self.piece == 0
+            && response.trailers.is_empty()
+            && response.body.end() == &End::Whole
+            && self.delay_of(1).is_zero();
+        match self.chunks.as_slice() {
+            [chunk] if is_plain => Some(chunk.clone()),
+            _ => None,
+        }
+    }
+
+    fn delay_of(&self, piece: usize) -> Duration {
+        let latency = self.playback.session.0.settings.latency;
+        let recorded = self.playback.response.timing.of(piece);
+        // A fixed latency is that of the answer, not of each of its pieces.
+        latency
+            .filter(|latency| latency.is_recorded())
+            .map_or(Duration::ZERO, |latency| latency.delay(recorded))
+    }
+
+    fn end(&self) -> Option<Content> {
+        let Playback {
+            session,
+            request,
+            response,
+        } = &self.playback;
+        match response.body.end() {
+            End::Whole => None,
+            End::Broken(error) => Some(Content::Broken(error.clone())),
+            End::Stopped => {
+                let report = report::read_further(&session.0.facts, request);
+                Some(Content::Unread(session.missed(report)))
+            }
+            End::Waiting => Some(Content::Wait(Waiting {
+                session: session.clone(),
+                report: report::waited_in_vain(&session.0.facts, request),
+            })),
+        }
+    }
+}
+
+impl Iterator for PlayedBody {
+    type Item = Piece;
+
+    fn next(&mut self) -> Option<Piece> {
+        let mut delay = Duration::ZERO;
+        while let Some(chunk) = self.chunks.next() {
+            self.piece += 1;
+            delay += self.delay_of(self.piece);
+            if !chunk.is_empty() {
+                let content = Content::Chunk(chunk);
+                return Some(Piece { delay, content });
+            }
+        }
+        let content = match std::mem::replace(&mut self.rest, Rest::Nothing) {
+            Rest::Trailers => {
+                self.rest = Rest::End;
+                let trailers = &self.playback.response.trailers;
+                if trailers.is_empty() {
+                    return self.next();
+                }
+                Content::Trailers(trailers.clone())
+            }
+            Rest::End => self.end()?,
+            Rest::Nothing => return None,
+        };
+        Some(Piece { delay, content })
+    }
+}
+
+/// A recorded transport failure on its way to the client.
+#[derive(Debug)]
+pub struct Failure {
+    error: Arc<RecordedError>,
+    delay: Duration,
+}
+
+impl Failure {
+    pub(crate) fn new(session: &Session, error: Arc<RecordedError>) -> Self {
+        let latency = session.0.settings.latency;
+        let recorded = error.timing.of(0);
+        let delay = latency.map_or(Duration::ZERO, |latency| latency.delay(recorded));
+        Self { error, delay }
+    }
+
+    /// Returns how long to wait before the client is told; zero unless `latency` asks for it.
+    #[must_use]
+    pub fn delay(&self) -> Duration {
+        self.delay
+    }
+
+    /// Returns what kind of failure it is, and its text.
+    #[must_use]
+    pub fn error(&self) -> &RecordedError {
+        &self.error
+    }
+}
+
+/// An answer that does not come, because the test gave up waiting for it when it was recorded.
+pub struct Waiting {
+    session: Session,
+    report: String,
+}
+
+impl Waiting {
+    pub(crate) fn new(session: Session, report: String) -> Self {
+        Self { session, report }
+    }
+
+    /// Returns how long an adapter waits for the test to give up again: ten minutes.
+    #[must_use]
+    pub fn patience(&self) -> Duration {
+        Duration::from_secs(10 * 60)
+    }
+
+    /// Ends the waiting with an error; the test fails for it at its end as well.
+    #[must_use]
+    pub fn expired(&self) -> Error {
+        self.session.missed(self.report.clone())
+    }
+}
+
+impl fmt::Debug for Waiting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Waiting").finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    fn missed(&self, report: String) -> Error {
+        self.traffic().miss(&report);
+        Error::new(Kind::Unmatched, report)
+    }
+}

@@ -1,0 +1,173 @@
+//! Responses on their way to the test, recorded as they come.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::{Bytes, BytesMut};
+use cassette_core::{PendingInteraction, PendingResponse, Result};
+use http::HeaderMap;
+use http_body::{Body as HttpBody, Frame, SizeHint};
+use http_body_util::BodyExt;
+use reqwest::{Body, Error, Response, Url};
+
+use crate::convert::{self, client_response, head};
+use crate::failure::recorded_body_error;
+
+/// Records a response and returns it for the test: at once, or when its body has come.
+pub(crate) async fn received(
+    mut pending: PendingInteraction,
+    response: Response,
+    asked: &Url,
+) -> Result<Response> {
+    let url = response.url().clone();
+    if url != *asked {
+        pending.answered_by(url.as_str());
+    }
+    if let Some(phrase) = convert::reason(&response) {
+        pending.reason(phrase.as_bytes());
+    }
+    let response: http::Response<Body> = response.into();
+    let (parts, body) = response.into_parts();
+    let mut response = http::Response::from_parts(parts, Body::default());
+    *response.body_mut() = if pending.is_handed_on_early(&head(&response)) {
+        Body::wrap(Tee::new(body, pending.respond(head(&response))))
+    } else {
+        buffered(body, pending, head(&response)).await?
+    };
+    Ok(client_response(response, url))
+}
+
+/// Reads a body to its end, or to where it breaks off. Until then nothing is recorded: a test that
+/// gives up meanwhile has seen no response.
+async fn buffered(
+    mut body: Body,
+    pending: PendingInteraction,
+    head: http::Response<()>,
+) -> Result<Body> {
+    let (mut bytes, mut trailers) = (BytesMut::new(), HeaderMap::new());
+    let failure = loop {
+        match body.frame().await {
+            Some(Ok(frame)) => match frame.into_data() {
+                Ok(data) => bytes.extend_from_slice(&data),
+                Err(frame) => trailers.extend(frame.into_trailers().unwrap_or_default()),
+            },
+            Some(Err(error)) => break Some(error),
+            None => break None,
+        }
+    };
+    let bytes = bytes.freeze();
+    let mut pending = pending.respond(head);
+    pending.chunk(&bytes);
+    pending.trailers(&trailers);
+    match failure {
+        None => {
+            pending.end()?;
+            Ok(whole(bytes, trailers))
+        }
+        Some(error) => {
+            pending.break_off(recorded_body_error(&error))?;
+            let frames = [Ok(Frame::data(bytes)), Err(error)];
+            Ok(Body::wrap(Frames(frames.into_iter())))
+        }
+    }
+}
+
+fn whole(bytes: Bytes, trailers: HeaderMap) -> Body {
+    if trailers.is_empty() {
+        return Body::from(bytes);
+    }
+    let frames = [Ok(Frame::data(bytes)), Ok(Frame::trailers(trailers))];
+    Body::wrap(Frames(frames.into_iter()))
+}
+
+/// A body of frames that are there already.
+struct Frames<I>(I);
+
+impl<I: Iterator<Item = Result<Frame<Bytes>, Error>> + Unpin> HttpBody for Frames<I> {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        Poll::Ready(self.0.next())
+    }
+}
+
+/// A body that is recorded while the test reads it, and no faster.
+struct Tee {
+    body: Body,
+    /// Until the end.
+    pending: Option<PendingResponse>,
+}
+
+impl Tee {
+    fn new(body: Body, pending: PendingResponse) -> Self {
+        let pending = Some(pending);
+        let mut tee = Self { body, pending };
+        tee.end_with_body();
+        tee
+    }
+
+    fn record(&mut self, frame: Option<&Result<Frame<Bytes>, Error>>) {
+        match (frame, &mut self.pending) {
+            (Some(Ok(frame)), Some(pending)) => {
+                frame
+                    .data_ref()
+                    .into_iter()
+                    .for_each(|bytes| pending.chunk(bytes));
+                let trailers = frame.trailers_ref();
+                trailers
+                    .into_iter()
+                    .for_each(|trailers| pending.trailers(trailers));
+                self.end_with_body();
+            }
+            (Some(Err(error)), _) => {
+                let error = recorded_body_error(error);
+                self.finish(|pending| pending.break_off(error));
+            }
+            (None, _) => self.finish(PendingResponse::end),
+            (Some(Ok(_)), None) => {}
+        }
+    }
+
+    /// Who knows that nothing more is to come need not ask.
+    fn end_with_body(&mut self) {
+        if self.body.is_end_stream() {
+            self.finish(PendingResponse::end);
+        }
+    }
+
+    fn finish(&mut self, end: impl FnOnce(PendingResponse) -> Result<()>) {
+        // The session keeps the failure, and fails the test for it.
+        let _ = self.pending.take().map(end);
+    }
+}
+
+impl HttpBody for Tee {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(cx);
+        match &polled {
+            Poll::Ready(frame) => self.record(frame.as_ref()),
+            Poll::Pending => {
+                self.pending.iter_mut().for_each(PendingResponse::waiting);
+            }
+        }
+        polled
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+}
