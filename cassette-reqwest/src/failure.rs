@@ -23,6 +23,7 @@ pub(crate) fn recorded_error(error: &reqwest_middleware::Error) -> RecordedError
 pub(crate) fn recorded_body_error(error: &reqwest::Error) -> RecordedError {
     let kind = match kind(error) {
         kind @ (ErrorKind::Timeout | ErrorKind::Reset | ErrorKind::Closed) => kind,
+        _ if causes(error).any(is_early_end) => ErrorKind::Closed,
         _ => ErrorKind::Body,
     };
     RecordedError::new(kind, text(error))
@@ -75,11 +76,13 @@ fn is_reset(cause: &(dyn StdError + 'static)) -> bool {
     error.is_some_and(|error| matches!(error.kind(), ConnectionAborted | ConnectionReset))
 }
 
-/// A request that was cancelled by its connection had found it closed.
+/// A request that its connection cancelled had found it closed.
 fn is_closed(cause: &(dyn StdError + 'static)) -> bool {
-    if let Some(error) = cause.downcast_ref::<hyper::Error>() {
-        return error.is_incomplete_message() || error.is_canceled();
-    }
+    let error = cause.downcast_ref::<hyper::Error>();
+    error.is_some_and(|error| error.is_incomplete_message() || error.is_canceled())
+}
+
+fn is_early_end(cause: &(dyn StdError + 'static)) -> bool {
     let error = cause.downcast_ref::<io::Error>();
     error.is_some_and(|error| error.kind() == io::ErrorKind::UnexpectedEof)
 }

@@ -1,10 +1,12 @@
+use std::future::ready;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http_body_util::BodyExt;
+use http::HeaderMap;
 use http_body_util::combinators::BoxBody;
+use http_body_util::{BodyExt, Full};
 use hyper::body::{self, Frame};
 use tokio::sync::mpsc;
 
@@ -19,6 +21,34 @@ pub type Body = BoxBody<Bytes, io::Error>;
 pub fn channel() -> (mpsc::UnboundedSender<io::Result<Bytes>>, Body) {
     let (sender, receiver) = mpsc::unbounded_channel();
     (sender, Chunks(receiver).boxed())
+}
+
+/// Returns a body of these chunks, of a length that its reader is not told.
+#[must_use]
+pub fn chunks<C: Into<Bytes>>(chunks: impl IntoIterator<Item = C>) -> Body {
+    let (sender, body) = channel();
+    for chunk in chunks {
+        sender
+            .send(Ok(chunk.into()))
+            .expect("the body is there to take it");
+    }
+    body
+}
+
+/// Returns a body with these trailers behind it.
+///
+/// HTTP/2 always has room for them. In HTTP/1 they are sent only when the length of the body is not
+/// known, the request says `te: trailers`, and the response names them in `trailer`.
+#[must_use]
+pub fn with_trailers(body: Body, trailers: HeaderMap) -> Body {
+    body.with_trailers(ready(Some(Ok(trailers)))).boxed()
+}
+
+/// Returns a body of known length.
+pub(crate) fn full(bytes: Bytes) -> Body {
+    Full::new(bytes)
+        .map_err(|never| -> io::Error { match never {} })
+        .boxed()
 }
 
 struct Chunks(mpsc::UnboundedReceiver<io::Result<Bytes>>);

@@ -4,6 +4,8 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{Request, Response, StatusCode};
 
+use crate::Seen;
+
 /// Returns a handler that answers every request with this status and JSON text.
 pub fn json(
     status: u16,
@@ -33,7 +35,7 @@ pub fn count() -> impl Fn(Request<Bytes>) -> Response<Bytes> + Send + Sync + 'st
 pub fn echo(request: Request<Bytes>) -> Response<Bytes> {
     let shown = serde_json::json!({
         "method": request.method().as_str(),
-        "path": request.uri().to_string(),
+        "path": Seen::from(&request).path,
         "body": String::from_utf8_lossy(request.body()),
     });
     reply(StatusCode::OK, shown.to_string().into())

@@ -1,23 +1,24 @@
 use std::fmt;
 use std::future::{Future, ready};
-use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
+use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::acceptor::Acceptor;
+use crate::body::full;
 use crate::{Body, Seen};
 
-/// An HTTP/1 server on the loopback, on its own thread and runtime, that remembers what it was
-/// asked.
+/// An HTTP server on the loopback, on its own thread and runtime, that remembers what it was asked.
+///
+/// It speaks HTTP/1, and HTTP/2 with a client that begins so (`http2_prior_knowledge`).
 ///
 /// Handlers run on the server's one thread: one that blocks holds up every other request, one that
 /// awaits does not.
@@ -118,10 +119,7 @@ impl Server {
         port: u16,
         respond: impl Fn(Request<Bytes>) -> Answer + Send + Sync + 'static,
     ) -> Self {
-        let service = Arc::new(Service {
-            respond: Box::new(respond),
-            seen: Mutex::default(),
-        });
+        let service = Arc::new(Service::new(respond));
         let serving = Arc::clone(&service);
         let acceptor = Acceptor::start(port, move |stream| Arc::clone(&serving).serve(stream));
         Self { acceptor, service }
@@ -137,37 +135,42 @@ impl fmt::Debug for Server {
     }
 }
 
-type Answer = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
+pub(crate) type Answer = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
 
 /// What the connections of one server share.
-struct Service {
+pub(crate) struct Service {
     respond: Box<dyn Fn(Request<Bytes>) -> Answer + Send + Sync>,
     seen: Mutex<Vec<Seen>>,
 }
 
 impl Service {
-    async fn serve(self: Arc<Self>, stream: TcpStream) {
-        let answer = service_fn(|request| self.answer(request));
+    pub(crate) fn new(respond: impl Fn(Request<Bytes>) -> Answer + Send + Sync + 'static) -> Self {
+        Self {
+            respond: Box::new(respond),
+            seen: Mutex::default(),
+        }
+    }
+
+    pub(crate) async fn serve<S>(self: Arc<Self>, stream: S)
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        let answer = service_fn(move |request| Arc::clone(&self).answer(request));
         // An error here is a client that went away, or a body that a handler broke off.
-        let _ = http1::Builder::new()
+        let _ = auto::Builder::new(TokioExecutor::new())
             .serve_connection(TokioIo::new(stream), answer)
             .await;
     }
 
-    async fn answer(&self, request: Request<Incoming>) -> hyper::Result<Response<Body>> {
+    /// Returns the requests that have arrived whole.
+    pub(crate) fn seen(&self) -> MutexGuard<'_, Vec<Seen>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn answer(self: Arc<Self>, request: Request<Incoming>) -> hyper::Result<Response<Body>> {
         let (head, body) = request.into_parts();
         let request = Request::from_parts(head, body.collect().await?.to_bytes());
         self.seen().push(Seen::from(&request));
         Ok((self.respond)(request).await)
     }
-
-    fn seen(&self) -> MutexGuard<'_, Vec<Seen>> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn full(bytes: Bytes) -> Body {
-    Full::new(bytes)
-        .map_err(|never| -> io::Error { match never {} })
-        .boxed()
 }

@@ -7,6 +7,7 @@ use cassette_tests::{Sandbox, Server, channel, echo, visible};
 use http::Response;
 use reqwest_middleware::ClientBuilder;
 
+#[cfg_attr(feature = "tls", ignore = "this build has TLS")]
 #[tokio::test]
 async fn https_without_tls_says_which_feature_to_add_and_is_not_recorded() {
     let sandbox = Sandbox::new();

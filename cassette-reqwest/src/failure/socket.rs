@@ -22,16 +22,26 @@ const LIMIT: Duration = Duration::from_secs(5);
 
 /// Returns the failure, or nothing where the system has no sockets for it.
 pub(super) async fn broken_off(error: &RecordedError) -> Option<reqwest::Error> {
+    let error = &match error.kind() {
+        ErrorKind::Closed | ErrorKind::Reset | ErrorKind::Redirect => error.clone(),
+        _ => RecordedError::new(ErrorKind::Request, error.message()),
+    };
+    within_limit(by_any_socket(error)).await.flatten()
+}
+
+/// Gives up after `LIMIT` of real time, and holds a paused clock.
+///
+/// Such a clock moves on by itself while its runtime only waits for a socket, and would let time
+/// limits of the test's own run out; it does not while a blocking task runs.
+pub(super) async fn within_limit<T>(work: impl Future<Output = T>) -> Option<T> {
     let (done, waiting) = mpsc::channel::<()>();
-    // Not a timer of tokio's: the test's clock may be paused, and one that is moves on by itself while
-    // its runtime only waits for a socket. It does not while a blocking task runs.
     let limit = tokio::task::spawn_blocking(move || waiting.recv_timeout(LIMIT));
-    let failed = tokio::select! {
-        failed = by_any_socket(error) => failed,
+    let outcome = tokio::select! {
+        outcome = work => Some(outcome),
         _ = limit => None,
     };
     drop(done);
-    failed
+    outcome
 }
 
 /// A network namespace may have its loopback down; names of the abstract kind work even there.
@@ -60,7 +70,7 @@ async fn by_loopback(error: &RecordedError) -> Option<reqwest::Error> {
 }
 
 #[cfg(target_os = "linux")]
-async fn by_abstract_name(error: &RecordedError) -> Option<reqwest::Error> {
+pub(super) async fn by_abstract_name(error: &RecordedError) -> Option<reqwest::Error> {
     use std::hash::{BuildHasher, RandomState};
 
     let random = RandomState::new().hash_one(std::process::id());
@@ -79,15 +89,14 @@ async fn provoked(
     url: &str,
     server: impl Future<Output = io::Result<()>>,
 ) -> Option<reqwest::Error> {
-    let server = async {
+    let asked = ask(error, builder, url);
+    tokio::pin!(asked);
+    let response = tokio::select! {
+        response = &mut asked => response,
         // What comes of it is the client's to tell.
-        let _ = server.await;
-        std::future::pending().await
+        _ = server => asked.await,
     };
-    let failed = tokio::select! {
-        response = ask(error, builder, url) => response.err()?,
-        () = server => return None,
-    };
+    let failed = response.err()?;
     (super::kind(&failed) == error.kind()).then_some(failed)
 }
 
