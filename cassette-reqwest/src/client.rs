@@ -1,6 +1,7 @@
 use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
 
 use crate::middleware::CassetteMiddleware;
+use crate::unconnected;
 
 /// Returns a client whose requests go to the cassette of the test that makes them.
 ///
@@ -24,7 +25,7 @@ use crate::middleware::CassetteMiddleware;
 /// ```
 #[must_use]
 pub fn client() -> ClientWithMiddleware {
-    ClientBuilder::new(unconnected())
+    ClientBuilder::new(unconnected::client())
         .with(CassetteMiddleware::with_own_client())
         .build()
 }
@@ -49,18 +50,4 @@ pub fn client_with(builder: reqwest::ClientBuilder) -> reqwest::Result<ClientWit
     Ok(ClientBuilder::new(builder.build()?)
         .with(CassetteMiddleware::new())
         .build())
-}
-
-/// A client that builds requests and sends none.
-fn unconnected() -> reqwest::Client {
-    without_certificates().build().unwrap_or_default()
-}
-
-/// A builder of clients that reach no other machine, so they need not load the system's
-/// certificates.
-pub(crate) fn without_certificates() -> reqwest::ClientBuilder {
-    let builder = reqwest::Client::builder().no_proxy();
-    #[cfg(feature = "rustls")]
-    let builder = builder.tls_certs_only([]);
-    builder
 }

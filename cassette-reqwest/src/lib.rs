@@ -21,8 +21,7 @@
 //! # What it cannot see
 //!
 //! A middleware stands above the client's own redirects, cookie store, decompression and client-wide
-//! timeouts, and sees what they make of a response. A response is read to its end before the test
-//! gets it.
+//! timeouts, and sees what they make of a response.
 //!
 //! # Failures
 //!
@@ -34,7 +33,9 @@
 //!
 //! # Features
 //!
-//! `rustls`: TLS for recording from `https://` addresses. A replay needs none.
+//! - `compression` (default): compressed bodies that reqwest does not decompress itself are stored
+//!   readable.
+//! - `rustls`: TLS for recording from `https://` addresses. A replay needs none.
 
 #![warn(clippy::unwrap_used)] // nothing from outside is taken for granted
 
@@ -44,6 +45,7 @@ mod failure;
 mod middleware;
 mod playing;
 mod recording;
+mod unconnected;
 
 #[doc = include_str!("attribute.md")]
 pub use cassette_core::__private::cassette_for_reqwest as cassette;

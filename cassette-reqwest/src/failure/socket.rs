@@ -15,7 +15,7 @@ use reqwest::{Body, ClientBuilder, Response, retry};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use crate::client::without_certificates;
+use crate::unconnected;
 
 /// It takes well under a millisecond; only a system that does not play along can need this long.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -66,7 +66,7 @@ async fn by_loopback(error: &RecordedError) -> Option<reqwest::Error> {
         }
         serve(stream, kind).await
     };
-    provoked(error, without_certificates(), &url, server).await
+    provoked(error, unconnected::builder(), &url, server).await
 }
 
 #[cfg(target_os = "linux")]
@@ -78,7 +78,7 @@ pub(super) async fn by_abstract_name(error: &RecordedError) -> Option<reqwest::E
     let listener = tokio::net::UnixListener::bind(&name).ok()?;
     let kind = error.kind();
     let server = async move { serve(listener.accept().await?.0, kind).await };
-    let builder = without_certificates().unix_socket(name);
+    let builder = unconnected::builder().unix_socket(name);
     provoked(error, builder, "http://replayed.invalid/", server).await
 }
 

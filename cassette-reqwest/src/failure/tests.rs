@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 
 use super::*;
-use crate::client::without_certificates;
+use crate::unconnected;
 
 /// The names of all predicates that hold.
 fn predicates(error: &reqwest::Error) -> Vec<&'static str> {
@@ -64,7 +64,7 @@ async fn failure(builder: ClientBuilder, url: &str) -> reqwest::Error {
 }
 
 fn plain() -> ClientBuilder {
-    without_certificates()
+    unconnected::builder()
 }
 
 /// Serves one connection.

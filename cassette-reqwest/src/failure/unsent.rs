@@ -15,7 +15,7 @@ use reqwest::{ClientBuilder, Response, Result};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::client::without_certificates;
+use crate::unconnected;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -24,7 +24,7 @@ const NOWHERE: &str = "http://replayed.invalid/";
 
 /// The client refuses to send the request.
 pub(super) async fn refused() -> Result<Response> {
-    get(without_certificates().https_only(true)).await
+    get(unconnected::builder().https_only(true)).await
 }
 
 /// No connection is made.
@@ -35,7 +35,7 @@ pub(super) async fn unconnected(error: &RecordedError) -> Result<Response> {
 /// The host's name is not resolved.
 pub(super) async fn unresolved(error: &RecordedError) -> Result<Response> {
     let resolver = Arc::new(Unresolved(error.clone()));
-    get(without_certificates().dns_resolver(resolver)).await
+    get(unconnected::builder().dns_resolver(resolver)).await
 }
 
 /// Time runs out for the request.
@@ -65,7 +65,7 @@ async fn get(builder: ClientBuilder) -> Result<Response> {
 
 /// A client that never connects.
 fn connecting(outcome: Outcome) -> ClientBuilder {
-    without_certificates().connector_layer(Connecting(outcome))
+    unconnected::builder().connector_layer(Connecting(outcome))
 }
 
 /// What comes of an attempt to connect.

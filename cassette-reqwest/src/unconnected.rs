@@ -1,0 +1,15 @@
+use reqwest::{Client, ClientBuilder};
+
+/// A client that builds requests and sends none.
+pub(crate) fn client() -> Client {
+    builder().build().unwrap_or_default()
+}
+
+/// A builder of clients that reach no other machine, so they need neither proxies nor the system's
+/// certificates.
+pub(crate) fn builder() -> ClientBuilder {
+    let builder = Client::builder().no_proxy();
+    #[cfg(feature = "rustls")]
+    let builder = builder.tls_certs_only([]);
+    builder
+}
