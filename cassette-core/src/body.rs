@@ -135,7 +135,10 @@ impl Body {
 
     /// Returns true when there is nothing to say of it in the file.
     pub(crate) fn is_absent(&self) -> bool {
-        self.is_empty() && self.end == End::Whole && matches!(self.place, Place::Cassette)
+        self.is_empty()
+            && self.end == End::Whole
+            && !self.is_coded()
+            && matches!(self.place, Place::Cassette)
     }
 
     /// Returns true when the body is stored as JSON.

@@ -1,12 +1,10 @@
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
 use bytes::Bytes;
 use http::HeaderMap;
 use http::header::CONTENT_ENCODING;
-
-/// How large a body may become, after each of its codings: a few bytes can stand for gigabytes.
-const MAX_DECODED: usize = 64 << 20;
 
 /// How many codings are undone; real ones are one or two.
 const MAX_CODINGS: usize = 5;
@@ -37,21 +35,17 @@ impl Codings {
 /// None where there is nothing to undo, or where it cannot be undone: the body is then stored as it
 /// came.
 pub(crate) fn decode(headers: &HeaderMap, body: &[u8]) -> Option<(Bytes, Codings)> {
-    let (last, earlier) = named(headers)?
-        .split_last()
-        .map(|(l, e)| (*l, e.to_vec()))?;
-    if body.is_empty() {
+    let mut codings = named(headers)?;
+    if codings.is_empty() || body.is_empty() {
         return None;
     }
-    let (mut content, coding) = undo(last, body)?;
-    let mut undone = vec![coding];
-    for coding in earlier.into_iter().rev() {
-        let (bytes, coding) = undo(coding, &content)?;
-        content = bytes;
-        undone.push(coding);
+    let mut content = Cow::Borrowed(body);
+    for coding in codings.iter_mut().rev() {
+        let (bytes, found) = undo(*coding, &content)?;
+        content = Cow::Owned(bytes);
+        *coding = found;
     }
-    undone.reverse();
-    Some((content.into(), Codings(undone)))
+    Some((content.into_owned().into(), Codings(codings)))
 }
 
 /// Applies the codings again.
@@ -165,4 +159,25 @@ mod codecs {
 }
 
 #[cfg(test)]
+#[cfg(feature = "compression")]
 mod tests;
+
+#[cfg(test)]
+#[cfg(not(feature = "compression"))]
+mod tests_without {
+    use super::*;
+
+    #[test]
+    fn a_compressed_body_stays_as_it_came() {
+        let headers = HeaderMap::from_iter([(CONTENT_ENCODING, "deflate".parse().unwrap())]);
+        assert_eq!(decode(&headers, b"\x03\x00"), None);
+    }
+
+    #[test]
+    fn a_cassette_with_a_coding_says_what_to_enable() {
+        assert_eq!(
+            "gzip".parse::<Codings>().unwrap_err(),
+            "the cassette holds a body with the content coding `gzip`: enable the feature `compression` of cassette-core, or of the adapter, which forwards it"
+        );
+    }
+}
