@@ -51,6 +51,7 @@ start() {
     if "$venv/bin/python" -m gunicorn --help | grep -q -- --no-control-socket; then
         options+=(--no-control-socket)
     fi
+    : >"$log" # It is read before a busy system has started what writes it.
     "$venv/bin/python" -m gunicorn "${options[@]}" httpbin:app >"$log" 2>&1 &
     server=$!
 }

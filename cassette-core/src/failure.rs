@@ -10,6 +10,8 @@ use crate::timing::Timing;
 pub struct RecordedError {
     pub(crate) kind: ErrorKind,
     pub(crate) message: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) url: Option<String>,
     #[serde(default, skip_serializing_if = "Timing::is_empty")]
     pub(crate) timing: Timing,
 }
@@ -21,6 +23,7 @@ impl RecordedError {
         Self {
             kind,
             message: message.into(),
+            url: None,
             timing: Timing::default(),
         }
     }
@@ -35,6 +38,12 @@ impl RecordedError {
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
+    }
+
+    /// Returns the URL that failed, secrets masked, where redirects led to another than was asked for.
+    #[must_use]
+    pub fn url(&self) -> Option<&str> {
+        self.url.as_deref()
     }
 }
 

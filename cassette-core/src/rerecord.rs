@@ -173,7 +173,7 @@ fn is_same_request(old: &Interaction, new: &Interaction) -> bool {
 
 /// A recording that keeps the time, where the old one did not, is a change that was asked for.
 fn is_same_failure(old: &RecordedError, new: &RecordedError) -> bool {
-    (old.kind, &old.message) == (new.kind, &new.message)
+    (old.kind, &old.message, &old.url) == (new.kind, &new.message, &new.url)
         && old.timing.is_empty() == new.timing.is_empty()
 }
 

@@ -97,7 +97,7 @@ impl CassetteMiddleware {
 
     async fn record(
         &self,
-        pending: PendingInteraction,
+        mut pending: PendingInteraction,
         request: Request,
         extensions: &mut Extensions,
         next: Next<'_>,
@@ -110,6 +110,10 @@ impl CassetteMiddleware {
             }
             Err(error) => error,
         };
+        let failed = error.url().map(convert::without_fragment);
+        if let Some(url) = failed.filter(|url| *url != asked) {
+            pending.answered_by(url.as_str());
+        }
         match convert::missing_tls(&error) {
             Some(missing) => pending.refuse(missing),
             None => pending

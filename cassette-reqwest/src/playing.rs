@@ -67,7 +67,11 @@ pub(crate) async fn play(playback: Playback, asked: &Asked) -> Result<Response> 
 /// Fails as recorded.
 pub(crate) async fn fail(failure: Failure, asked: &Asked) -> Error {
     match asked.wait(failure.delay()).await {
-        Ok(()) => replayed(failure.error(), &asked.url).await.into(),
+        Ok(()) => {
+            let url = failure.error().url().and_then(|url| Url::parse(url).ok());
+            let url = url.as_ref().unwrap_or(&asked.url);
+            replayed(failure.error(), url).await.into()
+        }
         Err(timed_out) => timed_out,
     }
 }

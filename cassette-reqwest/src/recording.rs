@@ -45,6 +45,7 @@ async fn buffered(
     head: http::Response<()>,
 ) -> Result<Body> {
     let (mut bytes, mut trailers) = (BytesMut::new(), HeaderMap::new());
+    let length = body.size_hint().exact();
     let failure = loop {
         match body.frame().await {
             Some(Ok(frame)) => match frame.into_data() {
@@ -62,28 +63,39 @@ async fn buffered(
     match failure {
         None => {
             pending.end()?;
-            Ok(whole(bytes, trailers))
+            Ok(whole(bytes, trailers, length))
         }
         Some(error) => {
             pending.break_off(recorded_body_error(&error))?;
             let frames = [Ok(Frame::data(bytes)), Err(error)];
-            Ok(Body::wrap(Frames(frames.into_iter())))
+            Ok(Frames::body(frames, length))
         }
     }
 }
 
-fn whole(bytes: Bytes, trailers: HeaderMap) -> Body {
+fn whole(bytes: Bytes, trailers: HeaderMap, length: Option<u64>) -> Body {
     if trailers.is_empty() {
         return Body::from(bytes);
     }
     let frames = [Ok(Frame::data(bytes)), Ok(Frame::trailers(trailers))];
-    Body::wrap(Frames(frames.into_iter()))
+    Frames::body(frames, length)
 }
 
 /// A body of frames that are there already.
-struct Frames<I>(I);
+struct Frames {
+    frames: std::array::IntoIter<Result<Frame<Bytes>, Error>, 2>,
+    /// What is still to come of the length that was announced, if one was.
+    length: Option<u64>,
+}
 
-impl<I: Iterator<Item = Result<Frame<Bytes>, Error>> + Unpin> HttpBody for Frames<I> {
+impl Frames {
+    fn body(frames: [Result<Frame<Bytes>, Error>; 2], length: Option<u64>) -> Body {
+        let frames = frames.into_iter();
+        Body::wrap(Self { frames, length })
+    }
+}
+
+impl HttpBody for Frames {
     type Data = Bytes;
     type Error = Error;
 
@@ -91,7 +103,17 @@ impl<I: Iterator<Item = Result<Frame<Bytes>, Error>> + Unpin> HttpBody for Frame
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
-        Poll::Ready(self.0.next())
+        let frame = self.frames.next();
+        if let Some(Ok(frame)) = &frame {
+            let bytes = frame.data_ref().map_or(0, Bytes::len) as u64;
+            self.length = self.length.map(|length| length.saturating_sub(bytes));
+        }
+        Poll::Ready(frame)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.length
+            .map_or_else(SizeHint::default, SizeHint::with_exact)
     }
 }
 

@@ -87,8 +87,10 @@ fn kinds(error: &reqwest::Error) -> String {
         ("timeout", error.is_timeout()),
         ("request", error.is_request()),
         ("connect", error.is_connect()),
+        ("dns", error.is_dns()),
         ("body", error.is_body()),
         ("decode", error.is_decode()),
+        ("upgrade", error.is_upgrade()),
     ];
     let holding: Vec<&str> = kinds
         .into_iter()

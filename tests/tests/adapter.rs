@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use cassette_core::Mode;
 use cassette_reqwest::{CassetteMiddleware, client, scope};
-use cassette_tests::{Sandbox, Server, channel, echo, visible};
+use cassette_tests::{Connection, RawServer, Sandbox, Server, channel, echo, visible};
 use http::Response;
 use reqwest_middleware::ClientBuilder;
 
@@ -129,4 +129,47 @@ async fn a_redirect_ends_at_the_same_url_and_head_keeps_its_length() {
         serde_json::Value::Null,
         "it is the request's own"
     );
+}
+
+/// Shows what is still to come: at first, and behind each chunk.
+async fn lengths(mut response: reqwest::Response) -> String {
+    let mut text = format!("{:?}", response.content_length());
+    loop {
+        let end = match response.chunk().await {
+            Ok(Some(_)) => None,
+            Ok(None) => Some("end"),
+            Err(_) => Some("broken"),
+        };
+        text += &format!(" {:?}", response.content_length());
+        if let Some(end) = end {
+            return text + " " + end;
+        }
+    }
+}
+
+/// `content_length()` is what the server announced, also of a body that does not come whole.
+#[tokio::test]
+async fn the_length_that_is_announced_is_known_whatever_comes() {
+    for (sent, expected) in [
+        ("0123456789", "Some(10) Some(0) Some(0) end"),
+        ("0123", "Some(10) Some(6) Some(6) broken"),
+    ] {
+        let server = RawServer::start(move |mut connection: Connection| async move {
+            connection.request().await;
+            let head = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n";
+            connection.write(format!("{head}{sent}")).await;
+        });
+        let url = server.url("/");
+        assert_eq!(lengths(reqwest::get(&url).await.unwrap()).await, expected);
+        for stream in [false, true] {
+            let sandbox = Sandbox::new();
+            for mode in [Mode::Record, Mode::Replay] {
+                let config = sandbox.config(mode).stream(stream);
+                let asked = async { lengths(client().get(&url).send().await.unwrap()).await };
+                let seen = scope("c", config, asked).await.unwrap();
+                assert_eq!(seen, expected, "{mode:?}, stream: {stream}");
+            }
+        }
+        assert_eq!(server.hits(), 3);
+    }
 }

@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::failure::{ErrorKind, RecordedError};
 use crate::interaction::Recorded;
 use crate::received::{self, Received};
+use crate::redact::redact_url;
 use crate::session::{PendingResponse, Session};
 use crate::timing::Timing;
 
@@ -42,7 +43,7 @@ impl PendingInteraction {
         }
     }
 
-    /// Notes the URL that answered, where it is another than was asked for.
+    /// Notes the URL that answered or failed, where it is another than was asked for.
     pub fn answered_by(&mut self, url: &str) {
         self.url = Some(url.to_owned());
     }
@@ -106,6 +107,7 @@ impl PendingInteraction {
     /// When the journal cannot be written.
     pub fn fail(mut self, mut error: RecordedError) -> Result<()> {
         self.done = true;
+        error.url = self.url.take().as_deref().map(redact_url);
         error.timing = self.timing();
         self.session
             .record(self.slot, Recorded::Error(Arc::new(error)))

@@ -69,7 +69,7 @@ impl Playback {
         *response.version_mut() = self.response.version;
         *response.headers_mut() = headers;
         let body = PlayedBody {
-            length: self.knows_length().then_some(length as u64),
+            length: self.known_length(length as u64),
             chunks: chunks.into_iter(),
             piece: 0,
             rest: Rest::Trailers,
@@ -78,18 +78,22 @@ impl Playback {
         response.map(|()| body)
     }
 
-    /// As in a client that talks to a server: by `content-length`, or because there is no body.
-    fn knows_length(&self) -> bool {
+    /// As in a client that talks to a server: by `content-length`, whatever comes in the end, or
+    /// because there is no body. `length` is how much there is.
+    fn known_length(&self, length: u64) -> Option<u64> {
         let (response, method) = (&self.response, &self.request.method);
+        let announced = response.headers.get(CONTENT_LENGTH);
+        if response.body.end() != &End::Whole {
+            return announced?.to_str().ok()?.parse().ok();
+        }
         let is_bodyless = *method == Method::HEAD
             || matches!(
                 response.status,
                 StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
             )
             || response.version == Version::HTTP_2;
-        response.body.end() == &End::Whole
-            && (response.headers.contains_key(CONTENT_LENGTH)
-                || (is_bodyless && response.body.is_empty()))
+        let is_known = announced.is_some() || (is_bodyless && response.body.is_empty());
+        is_known.then_some(length)
     }
 }
 
@@ -136,7 +140,8 @@ pub enum Content {
 }
 
 impl PlayedBody {
-    /// Returns how many bytes will come, where a client knows that beforehand.
+    /// Returns how many bytes are still to come, where a client knows that beforehand. Fewer come of a
+    /// body that was cut off.
     #[must_use]
     pub fn length(&self) -> Option<u64> {
         self.length
@@ -196,6 +201,9 @@ impl Iterator for PlayedBody {
             self.piece += 1;
             delay += self.delay_of(self.piece);
             if !chunk.is_empty() {
+                self.length = self
+                    .length
+                    .map(|length| length.saturating_sub(chunk.len() as u64));
                 let content = Content::Chunk(chunk);
                 return Some(Piece { delay, content });
             }

@@ -1,84 +1,7 @@
-//! Bodies of answers: compressed, streamed, of bytes and of every kind of text.
-
-use reqwest::Client;
+//! Bodies of answers: of bytes and of every kind of text.
 
 use crate::case::{Case, both_runs};
-use crate::{built, see, see_all};
-
-#[tokio::test]
-async fn compressed_bodies_as_they_are() {
-    let undecoded = || built(Client::builder().no_gzip().no_brotli().no_deflate());
-    let case = Case::new("compressed").client(undecoded);
-    case.both_runs(|client, base| async move {
-        see_all(&client, &base, &["/gzip", "/deflate", "/brotli"]).await
-    })
-    .await;
-}
-
-#[cfg(feature = "decompression")]
-#[tokio::test]
-async fn compressed_bodies_that_reqwest_decodes() {
-    let case = Case::new("decoded");
-    case.both_runs(|client, base| async move {
-        let mut text = String::new();
-        for (path, marker) in [
-            ("/gzip", "gzipped"),
-            ("/deflate", "deflated"),
-            ("/brotli", "brotli"),
-        ] {
-            let seen = see(client.get(format!("{base}{path}"))).await;
-            assert!(seen.contains(marker), "reqwest decodes {path}: {seen}");
-            text += &seen;
-        }
-        text
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn streams() {
-    both_runs("streams", |client, base| async move {
-        let paths = [
-            "/stream/5",
-            "/stream-bytes/2048?seed=7&chunk_size=256",
-            "/stream-bytes/0?seed=7",
-            "/drip?duration=0.5&numbytes=8&delay=0",
-            "/drip?duration=0&numbytes=0&delay=0&code=201",
-        ];
-        see_all(&client, &base, &paths).await
-    })
-    .await;
-}
-
-/// While recording, a body of unknown length is handed on as it comes; the replay cuts it alike.
-#[tokio::test]
-async fn chunks_keep_their_boundaries() {
-    both_runs("chunks", |client, base| async move {
-        let mut text = String::new();
-        for path in ["/stream/20", "/stream-bytes/2048?seed=7&chunk_size=256"] {
-            let mut response = client.get(format!("{base}{path}")).send().await.unwrap();
-            while let Some(chunk) = response.chunk().await.unwrap() {
-                text += &format!("{}\n", chunk.escape_ascii());
-            }
-        }
-        text
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_stream_that_is_dropped_early() {
-    both_runs("stream_dropped", |client, base| async move {
-        let mut response = client
-            .get(format!("{base}/stream/50"))
-            .send()
-            .await
-            .unwrap();
-        let chunk = response.chunk().await.unwrap().expect("the stream begins");
-        chunk.escape_ascii().to_string()
-    })
-    .await;
-}
+use crate::{answered_bodies, form, see, see_all};
 
 #[tokio::test]
 async fn bytes_that_are_no_text() {
@@ -95,6 +18,54 @@ async fn bytes_that_are_no_text() {
         see_all(&client, &base, &paths).await
     })
     .await;
+}
+
+/// The most readable form that gives the same bytes back.
+#[tokio::test]
+async fn forms_in_the_cassette() {
+    const FORMS: [(&str, &str); 11] = [
+        ("/json", "json"),
+        ("/get", "json"),
+        ("/xml", "text"),
+        ("/html", "text"),
+        ("/encoding/utf8", "text"),
+        ("/image/svg", "text"),
+        ("/robots.txt", "text"),
+        ("/image/png", "base64"),
+        ("/image/jpeg", "base64"),
+        ("/image/webp", "base64"),
+        ("/bytes/0", "none"),
+    ];
+    let cassette = both_runs("forms", |client, base| async move {
+        let paths = FORMS.map(|(path, _)| path);
+        see_all(&client, &base, &paths).await
+    })
+    .await;
+    for (body, (path, expected)) in answered_bodies(&cassette).iter().zip(FORMS) {
+        assert_eq!(form(body), expected, "{path}");
+    }
+}
+
+/// httpbin gives at most 102400 bytes, so the limit is lower here. The same bytes are the same file.
+#[tokio::test]
+async fn bytes_in_a_file_of_their_own() {
+    let case = Case::new("bytes_in_file").files(2);
+    let cassette = case
+        .config(|config| config.body_limit(65_536))
+        .both_runs(|client, base| async move {
+            let paths = [
+                "/bytes/400000?seed=1",
+                "/range/102400",
+                "/range/102400?again",
+                "/bytes/65536?seed=1",
+            ];
+            see_all(&client, &base, &paths).await
+        })
+        .await;
+    let bodies = answered_bodies(&cassette);
+    let forms: Vec<_> = bodies.iter().map(form).collect();
+    assert_eq!(forms, ["file", "file", "file", "base64"]);
+    assert_eq!(bodies[1]["file"], bodies[2]["file"]);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 use std::future::Future;
 
-use cassette_reqwest::{Mode, client, scope};
+use cassette_reqwest::{Config, Mode, client, scope};
 use cassette_tests::{Gate, Sandbox};
 use reqwest_middleware::ClientWithMiddleware;
 
@@ -11,6 +11,8 @@ const REDACTED: &str = "[REDACTED]";
 pub(crate) struct Case {
     name: &'static str,
     client: fn() -> ClientWithMiddleware,
+    config: fn(Config) -> Config,
+    files: usize,
     secrets: &'static [&'static str],
 }
 
@@ -19,12 +21,23 @@ impl Case {
         Self {
             name,
             client,
+            config: |config| config,
+            files: 0,
             secrets: &[],
         }
     }
 
     pub(crate) fn client(self, client: fn() -> ClientWithMiddleware) -> Self {
         Self { client, ..self }
+    }
+
+    pub(crate) fn config(self, config: fn(Config) -> Config) -> Self {
+        Self { config, ..self }
+    }
+
+    /// Says how many bodies are in files of their own.
+    pub(crate) fn files(self, files: usize) -> Self {
+        Self { files, ..self }
     }
 
     /// Names what the recording run sees and the replay need not: the placeholder counts as equal.
@@ -43,14 +56,13 @@ impl Case {
         let base = format!("http://127.0.0.1:{}", gate.port());
         let once = |mode| {
             let run = run((self.client)(), base.clone());
-            scope(self.name, sandbox.config(mode), run)
+            scope(self.name, (self.config)(sandbox.config(mode)), run)
         };
 
         let recorded = once(Mode::Record).await.expect("the recording is saved");
         assert!(gate.connections() >= 1, "recording reaches the server");
         gate.close();
-        let cassette = format!("{}.json", self.name);
-        assert_eq!(sandbox.files(), [cassette.as_str()]);
+        self.check_files(&sandbox.files());
 
         let replayed = once(Mode::Replay).await.expect("the recording is played");
         let (recorded, replayed) = (self.masked(&recorded), self.masked(&replayed));
@@ -58,7 +70,18 @@ impl Case {
             assert_eq!(recorded, replayed, "left: recording, right: replay");
         }
         assert_eq!(recorded, replayed, "left: recording, right: replay");
-        sandbox.read(&cassette)
+        sandbox.read(&self.cassette())
+    }
+
+    fn cassette(&self) -> String {
+        format!("{}.json", self.name)
+    }
+
+    fn check_files(&self, files: &[String]) {
+        let (bodies, others): (Vec<&String>, Vec<_>) =
+            files.iter().partition(|file| file.ends_with(".bin"));
+        assert_eq!(others, [&self.cassette()]);
+        assert_eq!(bodies.len(), self.files, "bodies in files: {bodies:?}");
     }
 
     /// Where a whole header is a secret its scheme goes too; where only its value is, it stays.
@@ -69,13 +92,13 @@ impl Case {
     }
 }
 
-/// Runs `run` while recording and while replaying, and compares what it saw.
-pub(crate) async fn both_runs<F, T>(name: &'static str, run: F)
+/// Runs `run` while recording and while replaying, and compares what it saw. Returns the cassette.
+pub(crate) async fn both_runs<F, T>(name: &'static str, run: F) -> String
 where
     F: Fn(ClientWithMiddleware, String) -> T,
     T: Future<Output = String>,
 {
-    Case::new(name).both_runs(run).await;
+    Case::new(name).both_runs(run).await
 }
 
 /// The `host:port` of the httpbin that `tests/interop.sh` started.
