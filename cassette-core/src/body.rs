@@ -1,3 +1,4 @@
+mod beside;
 mod form;
 mod stored;
 #[cfg(test)]
@@ -135,10 +136,7 @@ impl Body {
 
     /// Returns true when there is nothing to say of it in the file.
     pub(crate) fn is_absent(&self) -> bool {
-        self.is_empty()
-            && self.end == End::Whole
-            && !self.is_coded()
-            && matches!(self.place, Place::Cassette)
+        *self == Self::default()
     }
 
     /// Returns true when the body is stored as JSON.

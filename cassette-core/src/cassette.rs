@@ -1,5 +1,5 @@
 use std::collections::BTreeMap;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use serde::de::{self, Deserializer};
@@ -249,7 +249,7 @@ fn read_format<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Err
 }
 
 mod timestamp {
-    use super::{Deserialize, Deserializer, Serializer, SystemTime, de};
+    use super::{Deserialize, Deserializer, Duration, Serializer, SystemTime, UNIX_EPOCH, de};
 
     pub(super) fn serialize<S: Serializer>(
         time: &SystemTime,
@@ -262,10 +262,16 @@ mod timestamp {
         deserializer: D,
     ) -> Result<SystemTime, D::Error> {
         let text = String::deserialize(deserializer)?;
-        humantime::parse_rfc3339(&text).map_err(|error| {
+        let time = humantime::parse_rfc3339(&text).map_err(|error| {
             de::Error::custom(format_args!(
                 "`{text}` is no time like 2026-11-21T10:30:00Z: {error}"
             ))
-        })
+        })?;
+        // A fraction, which only other programs write, would be gone when it is written again.
+        let seconds = time
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default()
+            .as_secs();
+        Ok(UNIX_EPOCH + Duration::from_secs(seconds))
     }
 }

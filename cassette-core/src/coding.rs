@@ -67,6 +67,9 @@ impl FromStr for Codings {
 
     /// Reads what stands in the cassette.
     fn from_str(names: &str) -> Result<Self, String> {
+        if names.split(',').count() > MAX_CODINGS {
+            return Err(format!("a body has at most {MAX_CODINGS} content codings"));
+        }
         let codings = names.split(',').map(|name| Coding::stored(name.trim()));
         codings.collect::<Result<_, _>>().map(Self)
     }

@@ -1,7 +1,7 @@
 //! The files beside a cassette that hold what is too large for it.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use bytes::Bytes;
@@ -54,14 +54,8 @@ fn digits_of(name: &str) -> Option<&str> {
 }
 
 fn read_one(path: &Path, name: &str, max: u64) -> Result<Bytes, String> {
-    let failed = |error: io::Error| format!("it needs the file {name} beside it: {error}");
-    let size = fs::metadata(path).map_err(failed)?.len();
-    if size > max {
-        return Err(format!(
-            "{name} has {size} bytes; files over {max} are refused"
-        ));
-    }
-    let content = fs::read(path).map_err(failed)?;
+    let content = read_bounded(path, max)
+        .map_err(|error| format!("it needs the file {name} beside it: {error}"))?;
     let (found, expected) = (digest(&content), digits_of(name).unwrap_or_default());
     if found != expected {
         return Err(format!(
@@ -69,6 +63,22 @@ fn read_one(path: &Path, name: &str, max: u64) -> Result<Bytes, String> {
         ));
     }
     Ok(content.into())
+}
+
+/// Reads a file of at most `max` bytes.
+pub(crate) fn read_bounded(path: &Path, max: u64) -> io::Result<Vec<u8>> {
+    let too_large = || io::Error::other(format!("it has more than {max} bytes, which is refused"));
+    let file = File::open(path)?;
+    if file.metadata()?.len() > max {
+        return Err(too_large());
+    }
+    let mut content = Vec::new();
+    // What is no ordinary file may give more than it says.
+    file.take(max + 1).read_to_end(&mut content)?;
+    if content.len() as u64 > max {
+        return Err(too_large());
+    }
+    Ok(content)
 }
 
 /// Returns the names of the files in `folder` that belong to the cassette `stem`.

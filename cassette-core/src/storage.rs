@@ -99,7 +99,7 @@ impl Storage {
     ///
     /// When the file cannot be read, or is no cassette: it is never taken for "not recorded yet".
     pub(crate) fn load(&self) -> Result<Option<Cassette>> {
-        let text = match self.read() {
+        let text = match files::read_bounded(&self.path, MAX_FILE) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(self.failed("read", error)),
@@ -111,16 +111,6 @@ impl Storage {
             Cassette::from_json(&text).map_err(|error| self.broken(&error.to_string()))?;
         files::read(&mut cassette, self.folder(), MAX_FILE).map_err(|error| self.broken(&error))?;
         Ok(Some(cassette))
-    }
-
-    fn read(&self) -> io::Result<Vec<u8>> {
-        let size = fs::metadata(&self.path)?.len();
-        if size > MAX_FILE {
-            return Err(io::Error::other(format!(
-                "it has {size} bytes; cassettes over {MAX_FILE} are refused"
-            )));
-        }
-        fs::read(&self.path)
     }
 
     /// Begins a recording: makes the folders and takes the lock, waiting for another process.

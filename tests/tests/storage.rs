@@ -82,7 +82,7 @@ async fn a_file_of_half_a_gigabyte_is_refused_unread() {
     file.set_len(513 * 1024 * 1024).unwrap();
     let error = run(&sandbox, "c", Mode::Replay, &server).await.unwrap_err();
     assert!(
-        error.is_storage() && format!("{error:?}").contains("are refused"),
+        error.is_storage() && format!("{error:?}").contains("which is refused"),
         "{error}"
     );
 }

@@ -213,15 +213,18 @@ fn read_form(stored: Stored) -> Result<Body, String> {
         boundary,
         ..
     } = stored;
+    let lacks_json = layout.is_some() && json.is_none();
+    if lacks_json || parts.is_some() != boundary.is_some() {
+        return Err(EXACTLY_ONE.to_owned());
+    }
     match (json, text, base64, chunks, parts.zip(boundary), file) {
-        (json, ..) if layout.is_some() && json.is_none() => Err(EXACTLY_ONE.to_owned()),
         (Some(json), None, None, None, None, None) => {
             lay_out(json.get(), layout.as_deref()).map(|(bytes, form)| Body::of(bytes, form))
         }
         (None, Some(text), None, None, None, None) => Ok(read_text(&text)),
         (None, None, Some(text), None, None, None) => Ok(Body::of(decode(&text)?, Form::Base64)),
         (None, None, None, Some(chunks), None, None) => read_chunks(chunks),
-        (None, None, None, None, Some((parts, boundary)), None) => Ok(read_parts(parts, boundary)),
+        (None, None, None, None, Some((parts, boundary)), None) => read_parts(parts, boundary),
         (None, None, None, None, None, Some(name)) => Ok(Body {
             place: Place::File(Some(name)),
             ..Body::default()
@@ -258,17 +261,25 @@ fn read_chunks(chunks: Vec<Chunk>) -> Result<Body, String> {
         }
         ends.push(bytes.len());
     }
+    if ends.is_empty() {
+        // A stream that ended before its first chunk has an empty body like any other.
+        return Ok(Body::default());
+    }
     Ok(Body {
         ends,
         ..Body::of(bytes.into(), Form::Chunks)
     })
 }
 
-fn read_parts(parts: Vec<StoredPart>, boundary: String) -> Body {
+fn read_parts(parts: Vec<StoredPart>, boundary: String) -> Result<Body, String> {
+    let is_plain = |body: &Body| body.ends.is_empty() && body.end == End::Whole && !body.is_coded();
+    if !parts.iter().all(|part| is_plain(&part.body)) {
+        return Err("the body of a part has no notes, and no chunks".to_owned());
+    }
     let part = |StoredPart { head, body }| Part { head, body };
     let parts: Vec<Part> = parts.into_iter().map(part).collect();
     let bytes = assemble(&parts, &boundary);
-    Body::of(bytes.into(), Form::Parts { boundary, parts })
+    Ok(Body::of(bytes.into(), Form::Parts { boundary, parts }))
 }
 
 impl Body {
@@ -290,7 +301,7 @@ impl Body {
         }
     }
 
-    fn check_split(&self) -> Result<(), String> {
+    pub(super) fn check_split(&self) -> Result<(), String> {
         match self.ends.last() {
             Some(&end) if end != self.bytes.len() => Err(format!(
                 "`split` speaks of {end} bytes, the body has {}: write the lengths anew, or remove `split`",
@@ -298,51 +309,5 @@ impl Body {
             )),
             _ => Ok(()),
         }
-    }
-
-    /// Returns true when it has a file of its own, or a part of it has.
-    pub(crate) fn needs_file(&self) -> bool {
-        match (&self.place, &self.form) {
-            (Place::File(_), _) => true,
-            (_, Form::Parts { parts, .. }) => parts.iter().any(|part| part.body.needs_file()),
-            _ => false,
-        }
-    }
-
-    /// Gives each body that goes to a file of its own its name, by `name`.
-    pub(crate) fn name_files(&mut self, name: &impl Fn(&[u8]) -> String) {
-        if let Form::Parts { parts, .. } = &mut self.form {
-            parts.iter_mut().for_each(|part| part.body.name_files(name));
-        }
-        if matches!(self.place, Place::File(_)) {
-            self.place = Place::File(Some(name(&self.bytes)));
-        }
-    }
-
-    /// Returns the files that hold this body or parts of it: their names and content.
-    pub(crate) fn files(&self) -> Vec<(&str, &Bytes)> {
-        let own = self.file().map(|name| (name, &self.bytes));
-        let of_parts = match &self.form {
-            Form::Parts { parts, .. } => parts.iter().flat_map(|part| part.body.files()).collect(),
-            _ => Vec::new(),
-        };
-        own.into_iter().chain(of_parts).collect()
-    }
-
-    /// Puts in what the files beside the cassette hold, which `read` returns by name.
-    pub(crate) fn read_files(
-        &mut self,
-        read: &impl Fn(&str) -> Result<Bytes, String>,
-    ) -> Result<(), String> {
-        if let Form::Parts { parts, boundary } = &mut self.form {
-            for part in parts.iter_mut() {
-                part.body.read_files(read)?;
-            }
-            self.bytes = assemble(parts, boundary).into();
-        }
-        if let Place::File(Some(name)) = &self.place {
-            self.bytes = read(name)?;
-        }
-        self.check_split()
     }
 }

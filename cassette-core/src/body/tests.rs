@@ -71,6 +71,9 @@ fn two_forms_none_and_unknown_names_are_refused() {
         "{}",
         r#"{"json":1,"text":"a"}"#,
         r#"{"text":"a","layout":"spaced"}"#,
+        r#"{"parts":[]}"#,
+        r#"{"text":"a","parts":[]}"#,
+        r#"{"text":"a","boundary":"b"}"#,
     ] {
         assert!(read(text).unwrap_err().contains("exactly one of"), "{text}");
     }
@@ -85,6 +88,25 @@ fn two_forms_none_and_unknown_names_are_refused() {
             .contains("unknown field `txt`")
     );
     assert!(read(r#"{"base64":"?"}"#).is_err());
+}
+
+#[test]
+fn an_empty_body_keeps_what_is_said_of_it() {
+    for text in [
+        r#"{"text":"","encoding":"gzip"}"#,
+        r#"{"text":"","split":"0 0"}"#,
+        r#"{"text":"","partial":true}"#,
+        r#"{"chunks":[""]}"#,
+        r#"{"file":"a.e3b0c44298fc.bin"}"#,
+    ] {
+        // Without the feature no coding can be read.
+        if cfg!(feature = "compression") || !text.contains("gzip") {
+            assert!(!read(text).unwrap().is_absent(), "{text}");
+        }
+    }
+    for text in [r#"{"text":""}"#, r#"{"chunks":[]}"#] {
+        assert!(read(text).unwrap().is_absent(), "{text}");
+    }
 }
 
 fn check_round_trip(bytes: &[u8]) {

@@ -116,12 +116,14 @@ fn json_secrets_are_masked_in_whatever_is_around_them() {
 /// Four times the body takes about four times as long, not sixteen.
 #[test]
 fn masking_is_linear_in_the_size_of_the_body() {
-    let time = |count: usize| {
+    let once = |count: usize| {
         let line = r#"{"a":"b","api_key":"s3cret"},"#.repeat(count) + &r#"\""#.repeat(count);
         let begin = std::time::Instant::now();
         assert_eq!(secrets_of(line.as_bytes(), &HeaderMap::new()).len(), count);
         begin.elapsed()
     };
+    // The best of some: a busy machine makes any one of them slow.
+    let time = |count: usize| (0..5).map(|_| once(count)).min().unwrap();
     let (small, large) = (time(5_000), time(20_000));
     assert!(large < small * 10, "{small:?} {large:?}");
 }
