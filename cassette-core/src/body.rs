@@ -77,18 +77,29 @@ impl Body {
 
     /// `depth` is how deeply what stands in this body may be nested.
     fn nested(content: Bytes, shape: Shape<'_>, depth: usize) -> Self {
-        if let Some(parts) = form::parts(&content, shape, depth) {
+        let is_large = |length: usize| length as u64 > shape.limit;
+        let parts = form::parts(&content, shape, depth);
+        // Many small parts are as much to read as a large one.
+        let parts = parts.filter(|parts| !is_large(parts.inline_length()));
+        if let Some(parts) = parts.filter(|_| !shape.is_stream) {
             return Self::of(content, parts);
         }
-        let is_large = u64::try_from(content.len()).is_ok_and(|length| length > shape.limit);
         let form = Form::of(&content, depth);
         Self {
-            place: if is_large {
+            place: if is_large(content.len()) {
                 Place::File(None)
             } else {
                 Place::Cassette
             },
             ..Self::of(content, form)
+        }
+    }
+
+    fn inline_length(&self) -> usize {
+        match (&self.place, &self.form) {
+            (Place::File(_), _) => 0,
+            (Place::Cassette, parts @ Form::Parts { .. }) => parts.inline_length(),
+            (Place::Cassette, _) => self.bytes.len(),
         }
     }
 
@@ -202,16 +213,14 @@ impl Body {
         begins.zip(&self.ends).map(|(begin, &end)| begin..end)
     }
 
-    /// Returns true when both are the same, but for the chunks in which they came.
+    /// Returns true when both are the same, but for the chunks in which they came, and for a form
+    /// that a person has chosen. A list of chunks, and a file, are asked for by the settings.
     pub(crate) fn is_same_content(&self, other: &Self) -> bool {
-        let same_place = match (&self.place, &other.place) {
-            // With and without the file's name.
-            (Place::File(_), Place::File(_)) => true,
-            (Place::Cassette, Place::Cassette) => self.form == other.form,
-            _ => false,
-        };
-        let what = |body: &Self| (body.bytes.clone(), body.codings.clone(), body.end.clone());
-        same_place && what(self) == what(other)
+        let asked_for = |body: &Self| (body.form == Form::Chunks, body.needs_file());
+        self.bytes == other.bytes
+            && self.codings == other.codings
+            && self.end == other.end
+            && asked_for(self) == asked_for(other)
     }
 }
 

@@ -139,6 +139,11 @@ impl Cassette {
             .for_each(|interaction| interaction.name_files(name));
     }
 
+    /// Names no files from now on: each body is written whole.
+    pub(crate) fn forget_files(&mut self) {
+        self.with_files().for_each(Interaction::forget_files);
+    }
+
     /// Returns the files that hold bodies: their names and content.
     pub(crate) fn files(&self) -> Vec<(&str, &Bytes)> {
         let bodies = self.interactions.iter().flat_map(Interaction::bodies);

@@ -17,7 +17,7 @@ pub struct RecordedError {
 }
 
 impl RecordedError {
-    /// Makes one of a kind and a text that holds no secret.
+    /// Makes one of a kind and a text; what looks like a secret in it is masked when it is recorded.
     #[must_use]
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self {

@@ -86,12 +86,17 @@ pub(crate) fn list(folder: &Path, stem: &str) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(folder)? {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        let digits = digits_of(&name);
-        if digits.is_some_and(|digits| name == format!("{stem}.{digits}.{EXTENSION}")) {
+        if is_of(&name, stem) {
             names.push(name);
         }
     }
     Ok(names)
+}
+
+/// Returns true when a file of this name holds a body of the cassette `stem`.
+pub(crate) fn is_of(name: &str, stem: &str) -> bool {
+    let digits = digits_of(name);
+    digits.is_some_and(|digits| name == format!("{stem}.{digits}.{EXTENSION}"))
 }
 
 #[cfg(test)]

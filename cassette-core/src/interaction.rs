@@ -66,6 +66,10 @@ impl Interaction {
         self.bodies_mut().for_each(|body| body.name_files(name));
     }
 
+    pub(crate) fn forget_files(&mut self) {
+        self.bodies_mut().for_each(Body::forget_files);
+    }
+
     pub(crate) fn read_files(
         &mut self,
         read: &impl Fn(&str) -> Result<Bytes, String>,

@@ -23,7 +23,6 @@
 //!             for piece in pieces {
 //!                 match piece.content {
 //!                     Content::Chunk(chunk) => body.extend_from_slice(&chunk),
-//!                     Content::Unread(error) => return Err(error),
 //!                     Content::Wait(waiting) => return Err(waiting.expired()),
 //!                     other => panic!("the client's own way to show {other:?}"),
 //!                 }

@@ -1,5 +1,6 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::body::End;
 use crate::interaction::{Interaction, Recorded, RecordedRequest};
 use crate::received::Received;
 
@@ -37,14 +38,21 @@ impl Recorder {
         self.slots[slot].coming = Some(Arc::clone(received));
     }
 
-    /// Fills the places of the responses that are still coming with what has come.
-    pub(crate) fn settle(&mut self, record: impl Fn(&Received) -> Recorded) {
-        for slot in &mut self.slots {
-            if let Some(received) = slot.coming.take() {
-                let received = received.lock().unwrap_or_else(PoisonError::into_inner);
-                slot.recorded = Some(record(&received));
+    /// Fills the places of the responses that are still coming with what has come, and returns these.
+    /// Whoever holds one may ask for more at any time, and in a replay get to that sooner.
+    pub(crate) fn settle(
+        &mut self,
+        record: impl Fn(&Received) -> Recorded,
+    ) -> Vec<(usize, Interaction)> {
+        let mut settled = Vec::new();
+        for number in 0..self.slots.len() {
+            if let Some(received) = self.slots[number].coming.take() {
+                let mut received = received.lock().unwrap_or_else(PoisonError::into_inner);
+                received.end = End::Waiting;
+                settled.push((number, self.complete(number, record(&received))));
             }
         }
+        settled
     }
 
     /// Fills a place and returns what now stands in it.

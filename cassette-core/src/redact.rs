@@ -1,5 +1,6 @@
 mod json;
 mod mask;
+mod places;
 
 use std::ops::Range;
 
@@ -10,13 +11,13 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
-use crate::address::form_decode;
 use crate::body::{Body, End, Shape};
 use crate::coding;
 use crate::forms::headers::Value;
 use crate::interaction::{RecordedRequest, RecordedResponse};
 use crate::received::Received;
 use mask::{mask, move_ends};
+use places::{secret_values, secrets_of, secrets_of_message};
 
 /// What stands where a secret stood.
 pub(crate) const PLACEHOLDER: &str = "[REDACTED]";
@@ -151,10 +152,10 @@ impl Redactor {
         let is_whole = came.is_described && *came.end == End::Whole;
         let decoded = is_whole.then(|| coding::decode(headers, &bytes)).flatten();
         if let Some((content, codings)) = decoded {
-            let secrets = secrets_of(&content, headers);
+            let secrets = secrets_of(&content, shape.content_type);
             return Body::new(masked(content, &secrets), shape).coded(codings);
         }
-        let secrets = secrets_of(&bytes, headers);
+        let secrets = secrets_of(&bytes, shape.content_type);
         Body::new(masked(bytes, &secrets), shape)
             .in_chunks(move_ends(&ends, &secrets), shape)
             .ended(came.end.clone())
@@ -249,29 +250,16 @@ fn is_scheme(text: &str) -> bool {
     name.chars().all(is_part) && (name.is_empty() || text.ends_with(':'))
 }
 
-/// Masks the secret values of a query, pair by pair.
-fn redact_pairs(text: &str) -> String {
-    mask(text, &secret_values(text))
+/// Masks what looks like a secret in the text of a failure.
+pub(crate) fn redact_message(text: &str) -> String {
+    let masked = mask(text.as_bytes(), &secrets_of_message(text));
+    String::from_utf8_lossy(&masked).into_owned()
 }
 
-/// Returns where the secret values of a query or form are.
-fn secret_values(text: &str) -> Vec<Range<usize>> {
-    let mut begin = 0;
-    let mut secrets = Vec::new();
-    for pair in text.split('&') {
-        let end = begin + pair.len();
-        match pair.split_once('=') {
-            Some((name, value))
-                if !value.is_empty()
-                    && is_secret_name(&String::from_utf8_lossy(&form_decode(name))) =>
-            {
-                secrets.push(end - value.len()..end);
-            }
-            _ => {}
-        }
-        begin = end + 1;
-    }
-    secrets
+/// Masks the secret values of a query, pair by pair.
+fn redact_pairs(text: &str) -> String {
+    let masked = mask(text.as_bytes(), &secret_values(text.as_bytes()));
+    String::from_utf8_lossy(&masked).into_owned()
 }
 
 fn is_secret_name(name: &str) -> bool {
@@ -283,21 +271,6 @@ fn is_secret_name(name: &str) -> bool {
     SECRET_NAMES.contains(&folded.as_str())
 }
 
-/// Returns where the secrets of a body are; nowhere, where it is no text.
-fn secrets_of(content: &[u8], headers: &HeaderMap) -> Vec<Range<usize>> {
-    match std::str::from_utf8(content) {
-        Ok(text) if is_form(headers) => secret_values(text),
-        Ok(text) => json::secret_strings(text),
-        Err(_) => Vec::new(),
-    }
-}
-
-fn is_form(headers: &HeaderMap) -> bool {
-    content_type(headers)
-        .to_ascii_lowercase()
-        .starts_with("application/x-www-form-urlencoded")
-}
-
 fn content_type(headers: &HeaderMap) -> &str {
     let value = headers.get(CONTENT_TYPE);
     value
@@ -307,10 +280,10 @@ fn content_type(headers: &HeaderMap) -> &str {
 
 /// Returns the content with its secrets masked; the very same bytes where there are none.
 fn masked(content: Bytes, secrets: &[Range<usize>]) -> Bytes {
-    match std::str::from_utf8(&content) {
-        Ok(text) if !secrets.is_empty() => mask(text, secrets).into(),
-        _ => content,
+    if secrets.is_empty() {
+        return content;
     }
+    mask(&content, secrets).into()
 }
 
 /// `content-length` speaks of the stored body where masking changed it; of one that is compressed

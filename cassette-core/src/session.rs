@@ -253,7 +253,7 @@ impl Inner {
     fn miss(&self, player: &Player, request: &RecordedRequest, found: Found) -> String {
         let (interactions, matcher) = (player.interactions(), &self.settings.matcher);
         let why = match found {
-            Found::Exhausted(0) => Why::Cancelled,
+            Found::Exhausted(0) => Why::NeverAnswered,
             Found::Exhausted(answers) => Why::Exhausted(answers),
             Found::OutOfOrder { due } => Why::OutOfOrder {
                 due,

@@ -37,7 +37,6 @@ pub(crate) struct Settings {
     pub(crate) stream: Option<bool>,
     /// Absent: a replay waits for nothing.
     pub(crate) latency: Option<Latency>,
-    /// A body of more bytes goes to a file beside the cassette.
     pub(crate) redactor: Redactor,
     pub(crate) matcher: RequestMatcher,
 }

@@ -99,6 +99,11 @@ impl Storage {
     ///
     /// When the file cannot be read, or is no cassette: it is never taken for "not recorded yet".
     pub(crate) fn load(&self) -> Result<Option<Cassette>> {
+        // Another process may have replaced it, and its files, between the one and the other.
+        self.load_once().or_else(|_| self.load_once())
+    }
+
+    fn load_once(&self) -> Result<Option<Cassette>> {
         let text = match files::read_bounded(&self.path, MAX_FILE) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -163,31 +168,23 @@ impl Storage {
 
     /// Writes the cassette, unless the file has this content already.
     pub(crate) fn save(&self, cassette: &Cassette) -> Result<()> {
-        self.write(&self.path, cassette, Access::Everyone)
+        write(&self.path, cassette, Access::Everyone)
+            .and_then(|names| self.remove_files(&stem(&self.path), &names))
             .map_err(|error| self.failed("write", error))
     }
 
-    /// Writes the files of large bodies, then the cassette that names them, and removes those that
-    /// no longer belong to it.
-    fn write(&self, path: &Path, cassette: &Cassette, access: Access) -> io::Result<()> {
-        let stem = stem(path);
-        let mut cassette = cassette.clone();
-        cassette.name_files(&|content| files::name(&stem, content));
-        let files = cassette.files();
-        for (name, content) in &files {
-            replace_changed(&path.with_file_name(name), content, access)?;
-        }
-        let text = cassette.to_json().map_err(io::Error::other)?;
-        replace_changed(path, text.as_bytes(), access)?;
-        self.remove_files(&stem, |name| files.iter().any(|file| file.0 == name))
+    /// Returns true when the files of its bodies are named after it, and not after a recording that
+    /// failed and was given its place.
+    pub(crate) fn owns_files_of(&self, cassette: &Cassette) -> bool {
+        let stem = stem(&self.path);
+        let mut names = cassette.files().into_iter().map(|(name, _)| name);
+        names.all(|name| files::is_of(name, &stem))
     }
 
-    fn remove_files(&self, stem: &str, is_kept: impl Fn(&str) -> bool) -> io::Result<()> {
-        let mut names = files::list(self.folder(), stem)?.into_iter();
-        names
-            .by_ref()
-            .filter(|name| !is_kept(name))
-            .try_for_each(|name| remove(&self.folder().join(name)))
+    fn remove_files(&self, stem: &str, kept: &[String]) -> io::Result<()> {
+        let names = files::list(self.folder(), stem)?;
+        let mut old = names.iter().filter(|name| !kept.contains(name));
+        old.try_for_each(|name| remove(&self.folder().join(name)))
     }
 
     /// Removes what earlier recordings that failed have left to look at.
@@ -195,7 +192,7 @@ impl Storage {
         let mut rejected = self.rejected().into_iter();
         let cleared = rejected.try_for_each(|path| {
             remove(&path)?;
-            self.remove_files(&stem(&path), |_| false)
+            self.remove_files(&stem(&path), &[])
         });
         cleared.map_err(|error| self.failed("clear up beside", error))
     }
@@ -206,7 +203,7 @@ impl Storage {
         let mut places = self.rejected();
         let free = places.iter().position(|path| !path.exists());
         let path = places.swap_remove(free.unwrap_or(REJECTED - 1));
-        self.write(&path, cassette, Access::Owner)
+        write(&path, cassette, Access::Owner)
             .map_err(|error| self.failed("write beside", error))?;
         Ok(shown(&path, &self.package_dir))
     }
@@ -283,6 +280,26 @@ pub(crate) enum Access {
     Everyone,
     /// Nobody else: it may hold what a person has yet to look at.
     Owner,
+}
+
+/// Writes the files of large bodies, then the cassette that names them. Returns their names.
+fn write(path: &Path, cassette: &Cassette, access: Access) -> io::Result<Vec<String>> {
+    let stem = stem(path);
+    let mut cassette = cassette.clone();
+    cassette.name_files(&|content| files::name(&stem, content));
+    let text = cassette.to_json().map_err(io::Error::other)?;
+    let files = cassette.files();
+    let mut contents = files.iter().map(|(_, content)| content.len());
+    if contents.any(|length| length as u64 > MAX_FILE) || text.len() as u64 > MAX_FILE {
+        return Err(io::Error::other(format!(
+            "it, or a body of it, has more than {MAX_FILE} bytes, which no replay would read"
+        )));
+    }
+    for (name, content) in &files {
+        replace_changed(&path.with_file_name(name), content, access)?;
+    }
+    replace_changed(path, text.as_bytes(), access)?;
+    Ok(files.iter().map(|(name, _)| (*name).to_owned()).collect())
 }
 
 /// Returns a cassette's name in its folder.

@@ -34,15 +34,6 @@ pub(crate) fn without_fragment(url: &Url) -> Url {
     url
 }
 
-/// Returns what the session is told of a response before its body.
-pub(crate) fn head<B>(response: &http::Response<B>) -> http::Response<()> {
-    let mut head = http::Response::new(());
-    *head.status_mut() = response.status();
-    *head.version_mut() = response.version();
-    *head.headers_mut() = response.headers().clone();
-    head
-}
-
 /// Returns a response as reqwest's own. Without the extension it would name a placeholder as its URL.
 pub(crate) fn client_response(mut response: http::Response<Body>, url: Url) -> Response {
     let with_url = http::Response::builder().url(url).body(());

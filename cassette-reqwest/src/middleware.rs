@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use cassette_core::{Decision, PendingInteraction, current, try_current};
+use cassette_core::{Decision, Mode, PendingInteraction, current, try_current};
 use http::Extensions;
 use once_cell::sync::OnceCell;
 use reqwest::{Request, Response};
@@ -139,6 +139,9 @@ impl Middleware for CassetteMiddleware {
         let Some(session) = session.map_err(Error::middleware)? else {
             return self.send(request, extensions, next).await;
         };
+        if session.mode() == Mode::Live {
+            return self.send(request, extensions, next).await;
+        }
         let live = convert::live_request(&mut request).await?;
         let asked = || Asked {
             url: request.url().clone(),

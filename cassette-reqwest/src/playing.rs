@@ -13,7 +13,7 @@ use cassette_core::{
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use reqwest::{Body, Response, Url};
 use reqwest_middleware::{Error, Result};
-use tokio::time::{Instant, Sleep, sleep, sleep_until};
+use tokio::time::{Instant, Sleep, sleep};
 
 use crate::convert::{client_response, set_reason, without_fragment};
 use crate::failure::replayed;
@@ -47,7 +47,10 @@ fn timed_out() -> RecordedError {
 
 /// Answers with a recorded response.
 pub(crate) async fn play(playback: Playback, asked: &Asked) -> Result<Response> {
-    let deadline = asked.timeout.map(|timeout| Instant::now() + timeout);
+    // A timeout of ages is none.
+    let deadline = asked
+        .timeout
+        .and_then(|timeout| Instant::now().checked_add(timeout));
     asked.wait(playback.delay()).await?;
     let url = playback
         .recorded()
@@ -116,12 +119,15 @@ type FrameResult = std::result::Result<Frame<Bytes>, BoxError>;
 
 impl Played {
     fn late(&self, content: Content, delay: Duration) -> Late {
-        let due = Instant::now() + delay;
-        let deadline = self.deadline.filter(|&deadline| deadline < due);
+        let left = self
+            .deadline
+            .map(|deadline| deadline.duration_since(Instant::now()));
+        let is_too_late = left.is_some_and(|left| left < delay);
+        let delay = left.map_or(delay, |left| left.min(delay));
         Late {
             content,
-            sleep: Box::pin(sleep_until(deadline.unwrap_or(due))),
-            is_too_late: deadline.is_some(),
+            sleep: Box::pin(sleep(delay)),
+            is_too_late,
         }
     }
 }
@@ -171,6 +177,5 @@ fn frame(content: Content) -> FrameResult {
         Content::Trailers(trailers) => Ok(Frame::trailers(trailers)),
         Content::Broken(error) => Err(io::Error::from(&error).into()),
         Content::Wait(waiting) => Err(waiting.expired().into()),
-        Content::Unread(error) => Err(error.into()),
     }
 }

@@ -1,8 +1,8 @@
-//! Bodies, and parts of them, that stand in files beside the cassette.
+//! Bodies, and parts of bodies, in files beside the cassette.
 
 use bytes::Bytes;
 
-use super::form::{Form, assemble};
+use super::form::{Form, MAX_JSON_DEPTH, PART_DEPTH, assemble};
 use super::{Body, Place};
 
 impl Body {
@@ -23,6 +23,11 @@ impl Body {
         if matches!(self.place, Place::File(_)) {
             self.place = Place::File(Some(name(&self.bytes)));
         }
+    }
+
+    /// Names no file from now on: it is written whole.
+    pub(crate) fn forget_files(&mut self) {
+        self.inline(MAX_JSON_DEPTH);
     }
 
     /// Returns the files that hold this body or parts of it: their names and content.
@@ -50,5 +55,17 @@ impl Body {
             self.bytes = read(name)?;
         }
         self.check_split()
+    }
+
+    /// Takes the place of the files that hold it, or parts of it, nested no deeper than `depth`.
+    fn inline(&mut self, depth: usize) {
+        if let Form::Parts { parts, .. } = &mut self.form {
+            let depth = depth.saturating_sub(PART_DEPTH);
+            parts.iter_mut().for_each(|part| part.body.inline(depth));
+        }
+        if matches!(self.place, Place::File(_)) {
+            self.place = Place::File(None);
+            self.form = Form::of(&self.bytes, depth);
+        }
     }
 }

@@ -10,7 +10,7 @@ use crate::multipart;
 pub(super) const MAX_JSON_DEPTH: usize = json::MAX_DEPTH - 5;
 
 /// How many levels a part puts around its own body: the list, the part, the body.
-const PART_DEPTH: usize = 3;
+pub(super) const PART_DEPTH: usize = 3;
 
 /// What a body looks like in the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,6 +38,14 @@ pub(super) struct Part {
 }
 
 impl Form {
+    /// How many bytes of a multipart body stand in the cassette itself.
+    pub(super) fn inline_length(&self) -> usize {
+        match self {
+            Self::Parts { parts, .. } => parts.iter().map(|part| part.body.inline_length()).sum(),
+            _ => 0,
+        }
+    }
+
     pub(super) fn of(bytes: &[u8], depth: usize) -> Self {
         match str::from_utf8(bytes) {
             Ok("") => Self::Empty,

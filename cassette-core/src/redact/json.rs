@@ -6,24 +6,21 @@ use crate::json;
 /// Returns where the secret strings of JSON are, without their quotes.
 ///
 /// It looks for a key and the string behind it wherever they stand, so that it also finds them in
-/// lines of JSON, in events of a stream and below any depth. Only strings are secrets:
-/// `"total_tokens": 42` stays, and so do empty strings.
-pub(super) fn secret_strings(text: &str) -> Vec<Range<usize>> {
-    let bytes = text.as_bytes();
+/// lines of JSON, in events of a stream, beside bytes that are no text and below any depth. Only
+/// strings are secrets: `"total_tokens": 42` stays, and so do empty strings. One that has no end, as
+/// in a body that was not read to its own, ends with its line.
+pub(super) fn secret_strings(content: &[u8]) -> Vec<Range<usize>> {
     let (mut secrets, mut at) = (Vec::new(), 0);
-    while let Some(quote) = text.get(at..).and_then(|rest| rest.find('"')) {
-        let start = at + quote;
-        let Some(end) = string_end(bytes, start) else {
+    while let Some(start) = find(content, at, b'"') {
+        let Some(end) = string_end(content, start) else {
             // Nothing on the rest of the line is a string then.
-            at = text[start..]
-                .find('\n')
-                .map_or(text.len(), |length| start + length);
+            at = line_end(content, start);
             continue;
         };
-        match value_of_secret(text, start..end) {
+        match value_of_secret(content, start..end) {
             Some(value) => {
-                at = value.end;
-                secrets.push(value.start + 1..value.end - 1);
+                at = value.end + 1;
+                secrets.push(value);
             }
             // What ends here may begin the next: in prose a quotation mark stands alone.
             None => at = end - 1,
@@ -32,17 +29,26 @@ pub(super) fn secret_strings(text: &str) -> Vec<Range<usize>> {
     secrets
 }
 
-/// Returns the string that follows a secret's name, which stands at `key` with its quotes.
-fn value_of_secret(text: &str, key: Range<usize>) -> Option<Range<usize>> {
-    let bytes = text.as_bytes();
-    let colon = json::skip_space(bytes, key.end);
-    let value = json::skip_space(bytes, colon + 1);
-    if bytes.get(colon) != Some(&b':') || bytes.get(value) != Some(&b'"') {
+/// Returns what is in the string that follows a secret's name, which stands at `key` with its quotes.
+fn value_of_secret(content: &[u8], key: Range<usize>) -> Option<Range<usize>> {
+    let colon = json::skip_space(content, key.end);
+    let value = json::skip_space(content, colon + 1);
+    if content.get(colon) != Some(&b':') || content.get(value) != Some(&b'"') {
         return None;
     }
-    let is_secret = is_secret_name(&json::unescape(&text[key.start + 1..key.end - 1]));
-    let end = string_end(bytes, value).filter(|end| is_secret && end - value > 2)?;
-    Some(value..end)
+    let name = std::str::from_utf8(&content[key.start + 1..key.end - 1]).ok()?;
+    let end = string_end(content, value).map(|end| end - 1);
+    let inside = value + 1..end.unwrap_or_else(|| line_end(content, value));
+    (is_secret_name(&json::unescape(name)) && !inside.is_empty()).then_some(inside)
+}
+
+fn line_end(content: &[u8], at: usize) -> usize {
+    find(content, at, b'\n').unwrap_or(content.len())
+}
+
+fn find(content: &[u8], at: usize, byte: u8) -> Option<usize> {
+    let found = content.get(at..)?.iter().position(|&b| b == byte)?;
+    Some(at + found)
 }
 
 /// Returns the end of the string that begins at `start`, which in JSON is on the same line.

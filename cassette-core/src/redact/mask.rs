@@ -2,15 +2,16 @@ use std::ops::Range;
 
 use super::PLACEHOLDER;
 
-/// Returns `text` with the placeholder in these places, which do not overlap and are in order.
-pub(super) fn mask(text: &str, secrets: &[Range<usize>]) -> String {
-    let (mut out, mut copied) = (String::with_capacity(text.len()), 0);
+/// Returns `content` with the placeholder in these places, which do not overlap and are in order.
+pub(super) fn mask(content: &[u8], secrets: &[Range<usize>]) -> Vec<u8> {
+    let (mut out, mut copied) = (Vec::with_capacity(content.len()), 0);
     for secret in secrets {
-        out.push_str(&text[copied..secret.start]);
-        out.push_str(PLACEHOLDER);
+        out.extend_from_slice(&content[copied..secret.start]);
+        out.extend_from_slice(PLACEHOLDER.as_bytes());
         copied = secret.end;
     }
-    out + &text[copied..]
+    out.extend_from_slice(&content[copied..]);
+    out
 }
 
 /// Returns where the chunks of a body end after it was masked; a chunk that ended in a secret ends
@@ -36,12 +37,12 @@ mod tests {
     /// `ends` of `abcdef` when `secrets` are masked, as the chunks that come of it.
     fn chunks(ends: &[usize], secrets: &[(usize, usize)]) -> Vec<String> {
         let secrets: Vec<_> = secrets.iter().map(|&(begin, end)| begin..end).collect();
-        let masked = mask("abcdef", &secrets);
+        let masked = mask(b"abcdef", &secrets);
         let ends = move_ends(ends, &secrets);
         let begins = [0].into_iter().chain(ends.iter().copied());
         begins
             .zip(&ends)
-            .map(|(begin, &end)| masked[begin..end].to_owned())
+            .map(|(begin, &end)| String::from_utf8(masked[begin..end].to_vec()).unwrap())
             .collect()
     }
 

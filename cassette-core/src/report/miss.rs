@@ -13,8 +13,10 @@ pub(crate) enum Why<'a> {
         mismatch: Mismatch,
     },
     Exhausted(usize),
-    /// The recording test gave it up before its answer came.
+    /// The recording test gave it up before its answer came; this one waited on.
     Cancelled,
+    /// The same, and this test has given it up as often already.
+    NeverAnswered,
     OutOfOrder {
         due: usize,
         request: &'a RecordedRequest,
@@ -33,7 +35,7 @@ pub(crate) fn miss(facts: &Facts, miss: &Miss<'_>) -> String {
         let headline = match miss.why {
             Why::Exhausted(_) => "every recorded answer to this request has been given",
             Why::OutOfOrder { .. } => "this request comes out of the recorded order",
-            Why::Cancelled => "this request was recorded without an answer",
+            Why::Cancelled | Why::NeverAnswered => "this request was recorded without an answer",
             Why::NothingSimilar(_) | Why::Closest { .. } => {
                 "no recorded interaction matches this request"
             }
@@ -69,7 +71,7 @@ fn why(out: &mut String, why: &Why<'_>) -> fmt::Result {
             due + 1,
             line(request)
         ),
-        Why::Cancelled => writeln!(
+        Why::Cancelled | Why::NeverAnswered => writeln!(
             out,
             "the test that recorded it dropped it before its answer came"
         ),
@@ -145,7 +147,9 @@ fn advice(why: &Why<'_>, facts: &Facts) -> String {
             attribute("repeat = \"last\"")
         ),
         Why::OutOfOrder { .. } => format!("to accept any order, {}", attribute("order = \"any\"")),
-        Why::NothingSimilar(_) | Why::Cancelled => {
+        // An update would wait for it as well.
+        Why::Cancelled => "to give it up again, put a time limit on it".to_owned(),
+        Why::NothingSimilar(_) | Why::NeverAnswered => {
             format!("to add it to the recording, {}", facts.again("update"))
         }
         Why::Closest { mismatch, .. } => {

@@ -201,7 +201,7 @@ fn a_request_that_was_given_up_has_no_answer() {
             request: &actual,
             interactions: 1,
             played: 0,
-            why: Why::Cancelled,
+            why: Why::NeverAnswered,
         },
     );
     assert_snapshot!(report, @"

@@ -26,10 +26,7 @@ impl Inner {
         if std::mem::replace(&mut traffic.ended, true) {
             return Finished::default();
         }
-        let redactor = &self.settings.redactor;
-        let record =
-            |received: &Received| Recorded::Response(Arc::new(redactor.response(received)));
-        traffic.recorder.settle(record);
+        self.settle(&mut traffic);
         let mut notices = self.notices.clone();
         let checked = self.check(&traffic, passed, &mut notices);
         let saved = match (&self.recording, &self.storage) {
@@ -44,6 +41,22 @@ impl Inner {
             notices,
             failure: checked.and(saved).err(),
         }
+    }
+
+    /// Records the responses that are still coming as far as they came.
+    fn settle(&self, traffic: &mut Traffic) {
+        let settled = traffic.recorder.settle(|received| self.response(received));
+        for (slot, interaction) in settled {
+            if let (Some(recording), None) = (&self.recording, &traffic.failure) {
+                let written = recording.journal.append(slot, &interaction);
+                traffic.failure = written.err().map(|error| format!("{error:?}"));
+            }
+        }
+    }
+
+    /// Returns a response as it is stored.
+    pub(crate) fn response(&self, received: &Received) -> Recorded {
+        Recorded::Response(Arc::new(self.settings.redactor.response(received)))
     }
 
     /// What can be written neither here nor there stays in the journal.
@@ -83,8 +96,9 @@ impl Inner {
         traffic: &Traffic,
     ) -> Result<Option<String>> {
         let cassette = self.cassette(recording, traffic);
-        let unchanged = self.old.as_ref() == Some(&cassette);
-        if !unchanged {
+        let same = self.old.as_ref().filter(|old| **old == cassette);
+        let unchanged = same.is_some();
+        if !same.is_some_and(|old| storage.owns_files_of(old)) {
             storage.save(&cassette)?;
         }
         if !recording.keeps_rejected {

@@ -113,10 +113,15 @@ impl Opening {
         Ok(self.start(plan, old, recording, notices))
     }
 
-    /// An update adds to what is there, so what is left of a killed one must hold that as well.
+    /// An update adds to what is there, so what is left of a killed one must hold that as well,
+    /// whatever becomes of the files beside it.
     fn journal_head(&self, old: Option<&Cassette>, plan: Plan) -> Cassette {
         match old {
-            Some(old) if plan == Plan::Update => old.clone(),
+            Some(old) if plan == Plan::Update => {
+                let mut head = old.clone();
+                head.forget_files();
+                head
+            }
             _ => self.head(),
         }
     }

@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::failure::{ErrorKind, RecordedError};
 use crate::interaction::Recorded;
 use crate::received::{self, Received};
-use crate::redact::redact_url;
+use crate::redact::{redact_message, redact_url};
 use crate::session::{PendingResponse, Session};
 use crate::timing::Timing;
 
@@ -62,10 +62,14 @@ impl PendingInteraction {
     }
 
     /// Records the head of the response; its body follows piece by piece.
-    pub fn respond(mut self, head: http::Response<()>) -> PendingResponse {
+    pub fn respond<B>(mut self, response: &http::Response<B>) -> PendingResponse {
         self.done = true;
         let settings = &self.session.0.settings;
-        let is_stream = received::is_stream(head.headers(), settings.stream);
+        let is_stream = received::is_stream(response.headers(), settings.stream);
+        let mut head = http::Response::new(());
+        *head.status_mut() = response.status();
+        *head.version_mut() = response.version();
+        *head.headers_mut() = response.headers().clone();
         let received = Arc::new(Mutex::new(Received {
             head,
             method: self.method.clone(),
@@ -91,11 +95,7 @@ impl PendingInteraction {
     ///
     /// When the journal cannot be written.
     pub fn complete(self, response: &http::Response<Bytes>) -> Result<()> {
-        let mut head = http::Response::new(());
-        *head.status_mut() = response.status();
-        *head.version_mut() = response.version();
-        *head.headers_mut() = response.headers().clone();
-        let mut pending = self.respond(head);
+        let mut pending = self.respond(response);
         pending.chunk(response.body());
         pending.end()
     }
@@ -107,6 +107,7 @@ impl PendingInteraction {
     /// When the journal cannot be written.
     pub fn fail(mut self, mut error: RecordedError) -> Result<()> {
         self.done = true;
+        error.message = redact_message(&error.message);
         error.url = self.url.take().as_deref().map(redact_url);
         error.timing = self.timing();
         self.session

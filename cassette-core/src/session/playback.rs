@@ -12,6 +12,7 @@ use crate::failure::RecordedError;
 use crate::interaction::{RecordedRequest, RecordedResponse};
 use crate::report;
 use crate::session::Session;
+use crate::timing::Timing;
 
 /// A recorded response on its way to the client.
 #[derive(Debug)]
@@ -37,10 +38,7 @@ impl Playback {
     /// Returns how long to wait before the client gets the head; zero unless `latency` asks for it.
     #[must_use]
     pub fn delay(&self) -> Duration {
-        let latency = self.session.0.settings.latency;
-        latency.map_or(Duration::ZERO, |latency| {
-            latency.delay(self.response.timing.of(0))
-        })
+        self.session.delay(&self.response.timing)
     }
 
     /// Returns the response as it is in the cassette.
@@ -92,7 +90,8 @@ impl Playback {
                 StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
             )
             || response.version == Version::HTTP_2;
-        let is_known = announced.is_some() || (is_bodyless && response.body.is_empty());
+        let is_empty = is_bodyless && response.body.is_empty() && response.trailers.is_empty();
+        let is_known = announced.is_some() || is_empty;
         is_known.then_some(length)
     }
 }
@@ -133,10 +132,8 @@ pub enum Content {
     Trailers(HeaderMap),
     /// The body broke off here.
     Broken(RecordedError),
-    /// The test was waiting for more when it gave up, and is expected to do so again.
+    /// The test read no further when it was recorded, and is expected to leave off again.
     Wait(Waiting),
-    /// The test had stopped reading here; now it reads on.
-    Unread(Error),
 }
 
 impl PlayedBody {
@@ -180,14 +177,15 @@ impl PlayedBody {
         match response.body.end() {
             End::Whole => None,
             End::Broken(error) => Some(Content::Broken(error.clone())),
-            End::Stopped => {
-                let report = report::read_further(&session.0.facts, request);
-                Some(Content::Unread(session.missed(report)))
-            }
-            End::Waiting => Some(Content::Wait(Waiting {
+            End::Stopped => Some(Content::Wait(Waiting {
                 session: session.clone(),
-                report: report::waited_in_vain(&session.0.facts, request),
+                report: report::read_further(&session.0.facts, request),
+                patience: GRACE,
             })),
+            End::Waiting => {
+                let report = report::waited_in_vain(&session.0.facts, request);
+                Some(Content::Wait(Waiting::new(session.clone(), report)))
+            }
         }
     }
 }
@@ -199,7 +197,7 @@ impl Iterator for PlayedBody {
         let mut delay = Duration::ZERO;
         while let Some(chunk) = self.chunks.next() {
             self.piece += 1;
-            delay += self.delay_of(self.piece);
+            delay = delay.saturating_add(self.delay_of(self.piece));
             if !chunk.is_empty() {
                 self.length = self
                     .length
@@ -233,9 +231,7 @@ pub struct Failure {
 
 impl Failure {
     pub(crate) fn new(session: &Session, error: Arc<RecordedError>) -> Self {
-        let latency = session.0.settings.latency;
-        let recorded = error.timing.of(0);
-        let delay = latency.map_or(Duration::ZERO, |latency| latency.delay(recorded));
+        let delay = session.delay(&error.timing);
         Self { error, delay }
     }
 
@@ -252,21 +248,40 @@ impl Failure {
     }
 }
 
-/// An answer that does not come, because the test gave up waiting for it when it was recorded.
+/// How long a test that gave up waiting has to do so again.
+const PATIENCE: Duration = Duration::from_secs(10 * 60);
+
+/// How long a test that read no further has to leave off again: its `select!` may look at the branches
+/// in another order than in the recording, and whoever fails at once would win.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// An answer, or the rest of one, that does not come, because the test did not wait for it to the end
+/// when it was recorded.
 pub struct Waiting {
     session: Session,
     report: String,
+    patience: Duration,
 }
 
 impl Waiting {
     pub(crate) fn new(session: Session, report: String) -> Self {
-        Self { session, report }
+        let patience = PATIENCE;
+        Self {
+            session,
+            report,
+            patience,
+        }
     }
 
-    /// Returns how long an adapter waits for the test to give up again: ten minutes.
+    /// Returns how long an adapter waits for the test to give up: ten minutes where it was waiting when
+    /// it was recorded, a second where it had stopped reading, not at all when it has ended.
     #[must_use]
     pub fn patience(&self) -> Duration {
-        Duration::from_secs(10 * 60)
+        if self.session.traffic().ended {
+            Duration::ZERO
+        } else {
+            self.patience
+        }
     }
 
     /// Ends the waiting with an error; the test fails for it at its end as well.
@@ -283,6 +298,12 @@ impl fmt::Debug for Waiting {
 }
 
 impl Session {
+    /// How long an answer is to be waited for.
+    fn delay(&self, timing: &Timing) -> Duration {
+        let latency = self.0.settings.latency;
+        latency.map_or(Duration::ZERO, |latency| latency.delay(timing.of(0)))
+    }
+
     fn missed(&self, report: String) -> Error {
         self.traffic().miss(&report);
         Error::new(Kind::Unmatched, report)

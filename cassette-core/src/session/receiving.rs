@@ -8,8 +8,8 @@ use http::HeaderMap;
 use crate::body::End;
 use crate::error::Result;
 use crate::failure::RecordedError;
-use crate::interaction::Recorded;
 use crate::received::Received;
+use crate::redact::redact_message;
 use crate::session::Session;
 
 /// A response whose body is still coming, recorded as it comes.
@@ -46,7 +46,8 @@ impl PendingResponse {
         received.end = End::Stopped;
     }
 
-    /// Notes that the test has asked for more, and that there is nothing yet.
+    /// Notes that the test has asked for more, and that there is nothing yet. An adapter that blocks
+    /// says so each time before it reads.
     pub fn waiting(&mut self) {
         self.received().end = End::Waiting;
     }
@@ -70,7 +71,8 @@ impl PendingResponse {
     /// # Errors
     ///
     /// When the journal cannot be written.
-    pub fn break_off(self, error: RecordedError) -> Result<()> {
+    pub fn break_off(self, mut error: RecordedError) -> Result<()> {
+        error.message = redact_message(&error.message);
         self.ended(End::Broken(error))
     }
 
@@ -81,21 +83,13 @@ impl PendingResponse {
 
     fn record(&mut self) -> Result<()> {
         self.done = true;
-        let recorded = self.session.recorded(&self.received());
+        let recorded = self.session.0.response(&self.received());
         self.session.record(self.slot, recorded)
     }
 
     /// A panic elsewhere in the test is no reason to lose what has come.
     fn received(&self) -> MutexGuard<'_, Received> {
         self.received.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Session {
-    /// Returns a response as it is stored.
-    pub(crate) fn recorded(&self, received: &Received) -> Recorded {
-        let response = self.0.settings.redactor.response(received);
-        Recorded::Response(Arc::new(response))
     }
 }
 
