@@ -173,3 +173,33 @@ async fn the_length_that_is_announced_is_known_whatever_comes() {
         assert_eq!(server.hits(), 3);
     }
 }
+
+/// What is neither recorded nor replayed is not read whole either.
+#[tokio::test]
+async fn a_live_request_is_sent_as_it_comes() {
+    let server = RawServer::start(async |mut connection| {
+        let request = connection.request().await.unwrap();
+        let coding = request
+            .header("transfer-encoding")
+            .unwrap_or("none")
+            .to_owned();
+        let head = format!(
+            "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n",
+            coding.len()
+        );
+        connection.write(head + &coding).await;
+    });
+    let sandbox = Sandbox::new();
+    for (mode, coding) in [(Mode::Live, "chunked"), (Mode::Record, "none")] {
+        let (sender, body) = channel();
+        sender.send(Ok(Bytes::from("one"))).unwrap();
+        drop(sender);
+        let request = client()
+            .post(server.url("/"))
+            .body(reqwest::Body::wrap(body));
+        let session = scope("c", sandbox.config(mode), async {
+            request.send().await.unwrap().text().await.unwrap()
+        });
+        assert_eq!(session.await.unwrap(), coding);
+    }
+}

@@ -146,3 +146,24 @@ async fn a_killed_update_leaves_its_large_bodies_whole() {
     let both = ["an old large body", "a new large body"];
     assert_eq!(texts(&killed, "c.rejected.json"), both);
 }
+
+/// Given the place of the cassette, it still names the files that were its own.
+#[tokio::test]
+async fn a_failed_recording_that_became_the_cassette_keeps_its_files() {
+    let (sandbox, telling) = (Sandbox::new(), Telling::start());
+    telling.says("/", "a large body");
+    interrupt(&sandbox, Mode::Record, &telling, &["/"]).await;
+    let path = |name: &str| sandbox.path().join(name);
+    fs::rename(path("c.rejected.json"), path("c.json")).unwrap();
+    interrupt(&sandbox, Mode::Record, &telling, &["/"]).await;
+    for mode in [Mode::Replay, Mode::Record, Mode::Replay] {
+        let texts = run(&sandbox, "c", mode, &telling, &["/"]).await.unwrap();
+        assert_eq!(texts, ["a large body"], "{mode}");
+    }
+    let files = sandbox.files();
+    assert_eq!(files.len(), 2, "{files:?}");
+    assert!(
+        files.iter().all(|name| !name.contains("rejected")),
+        "{files:?}"
+    );
+}

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::case::{Case, both_runs};
 use crate::see::see;
-use crate::servers::mirror;
+use crate::servers::{mirror, mirror_in_chunks};
 
 const LIMIT: usize = 256 * 1024;
 
@@ -162,4 +162,27 @@ async fn bytes_that_are_no_text_are_in_their_file_as_they_are() {
         .await;
     let path = sandbox.path().join(&bodies(&sandbox)[0]);
     assert_eq!(fs::read(path).unwrap(), every_byte);
+}
+
+#[tokio::test]
+async fn many_small_parts_and_parts_of_a_stream_go_to_a_file_as_well() {
+    let parts = |kind: &str| {
+        let part = "--b\r\ncontent-type: text/plain\r\n\r\n0123456789\r\n";
+        (
+            format!("multipart/{kind}; boundary=b"),
+            part.repeat(9) + "--b--\r\n",
+        )
+    };
+    for kind in ["mixed", "x-mixed-replace"] {
+        let (content_type, body) = parts(kind);
+        let case = Case::new(mirror_in_chunks()).config(|config| config.body_limit(80));
+        let (sandbox, _) = case
+            .both_runs(async |asker| {
+                let request = asker.post("/").header("content-type", &content_type);
+                see(request.body(body.clone())).await
+            })
+            .await;
+        let response = &sandbox.cassette("c.json")["interactions"][0]["response"]["body"];
+        assert_eq!(sandbox.read(response["file"].as_str().unwrap()), body);
+    }
 }
