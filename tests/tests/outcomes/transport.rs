@@ -254,7 +254,7 @@ fn a_secret_in_the_text_of_a_failure_is_masked() {
     let refuse = |attempt: reqwest::redirect::Attempt<'_>| {
         attempt.error(r#"no redirect to "/cb?access_token=s3cret&page=2""#)
     };
-    let builder = reqwest::Client::builder().redirect(Policy::custom(refuse));
+    let builder = Client::builder().redirect(Policy::custom(refuse));
     let url = server.url("/");
     let error = record(&sandbox, async { send(builder, &url).await.unwrap_err() });
     assert!(error.is_redirect());
