@@ -1,13 +1,14 @@
 //! The files beside a cassette that hold what is too large for it.
 
-use std::fs::{self, File};
-use std::io::{self, Read as _};
+use std::fs;
+use std::io;
 use std::path::Path;
 
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use crate::cassette::Cassette;
+use crate::disk;
 
 /// How many hexadecimal digits of the digest stand in a name.
 const DIGITS: usize = 12;
@@ -54,7 +55,7 @@ fn digits_of(name: &str) -> Option<&str> {
 }
 
 fn read_one(path: &Path, name: &str, max: u64) -> Result<Bytes, String> {
-    let content = read_bounded(path, max)
+    let content = disk::read(path, max)
         .map_err(|error| format!("it needs the file {name} beside it: {error}"))?;
     let (found, expected) = (digest(&content), digits_of(name).unwrap_or_default());
     if found != expected {
@@ -63,22 +64,6 @@ fn read_one(path: &Path, name: &str, max: u64) -> Result<Bytes, String> {
         ));
     }
     Ok(content.into())
-}
-
-/// Reads a file of at most `max` bytes.
-pub(crate) fn read_bounded(path: &Path, max: u64) -> io::Result<Vec<u8>> {
-    let too_large = || io::Error::other(format!("it has more than {max} bytes, which is refused"));
-    let file = File::open(path)?;
-    if file.metadata()?.len() > max {
-        return Err(too_large());
-    }
-    let mut content = Vec::new();
-    // What is no ordinary file may give more than it says.
-    file.take(max + 1).read_to_end(&mut content)?;
-    if content.len() as u64 > max {
-        return Err(too_large());
-    }
-    Ok(content)
 }
 
 /// Returns the names of the files in `folder` that belong to the cassette `stem`.

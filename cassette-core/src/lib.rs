@@ -71,6 +71,7 @@ mod cassette;
 mod coding;
 mod config;
 mod diff;
+mod disk;
 mod environment;
 mod error;
 mod failure;

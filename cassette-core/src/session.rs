@@ -3,6 +3,7 @@ pub(crate) mod opening;
 mod pending;
 mod playback;
 mod receiving;
+mod waiting;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -22,8 +23,9 @@ use crate::settings::Settings;
 use crate::storage::Storage;
 use finish::Finished;
 pub use pending::PendingInteraction;
-pub use playback::{Content, Failure, Piece, Playback, PlayedBody, Waiting};
+pub use playback::{Content, Failure, Piece, Playback, PlayedBody};
 pub use receiving::PendingResponse;
+pub use waiting::Waiting;
 
 /// One test's cassette in use: what adapters consult for each request.
 ///

@@ -1,11 +1,12 @@
 use std::collections::BTreeMap;
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::cassette::Cassette;
+use crate::disk::{self, Access};
 use crate::error::{Error, Kind, Result};
 use crate::files;
 use crate::id::CassetteId;
@@ -104,7 +105,7 @@ impl Storage {
     }
 
     fn load_once(&self) -> Result<Option<Cassette>> {
-        let text = match files::read_bounded(&self.path, MAX_FILE) {
+        let text = match disk::read(&self.path, MAX_FILE) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(self.failed("read", error)),
@@ -184,14 +185,14 @@ impl Storage {
     fn remove_files(&self, stem: &str, kept: &[String]) -> io::Result<()> {
         let names = files::list(self.folder(), stem)?;
         let mut old = names.iter().filter(|name| !kept.contains(name));
-        old.try_for_each(|name| remove(&self.folder().join(name)))
+        old.try_for_each(|name| disk::remove(&self.folder().join(name)))
     }
 
     /// Removes what earlier recordings that failed have left to look at.
     pub(crate) fn clear_rejected(&self) -> Result<()> {
         let mut rejected = self.rejected().into_iter();
         let cleared = rejected.try_for_each(|path| {
-            remove(&path)?;
+            disk::remove(&path)?;
             self.remove_files(&stem(&path), &[])
         });
         cleared.map_err(|error| self.failed("clear up beside", error))
@@ -273,15 +274,6 @@ pub(crate) fn relative_source(file: &str, package_dir: &Path) -> String {
     below.map_or(file.as_str(), |at| &file[at + 1..]).to_owned()
 }
 
-/// Who may read a file that is written.
-#[derive(Clone, Copy)]
-pub(crate) enum Access {
-    /// As the process's umask has it: cassettes are committed.
-    Everyone,
-    /// Nobody else: it may hold what a person has yet to look at.
-    Owner,
-}
-
 /// Writes the files of large bodies, then the cassette that names them. Returns their names.
 fn write(path: &Path, cassette: &Cassette, access: Access) -> io::Result<Vec<String>> {
     let stem = stem(path);
@@ -296,9 +288,9 @@ fn write(path: &Path, cassette: &Cassette, access: Access) -> io::Result<Vec<Str
         )));
     }
     for (name, content) in &files {
-        replace_changed(&path.with_file_name(name), content, access)?;
+        disk::replace(&path.with_file_name(name), content, access)?;
     }
-    replace_changed(path, text.as_bytes(), access)?;
+    disk::replace(path, text.as_bytes(), access)?;
     Ok(files.iter().map(|(name, _)| (*name).to_owned()).collect())
 }
 
@@ -306,53 +298,4 @@ fn write(path: &Path, cassette: &Cassette, access: Access) -> io::Result<Vec<Str
 fn stem(path: &Path) -> String {
     let stem = path.file_stem().unwrap_or_default();
     stem.to_string_lossy().into_owned()
-}
-
-/// Removes a file, which somebody else may have done.
-fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
-}
-
-/// Writes a file, unless it has this content already.
-fn replace_changed(path: &Path, content: &[u8], access: Access) -> io::Result<()> {
-    if fs::read(path).is_ok_and(|old| old == content) {
-        return Ok(());
-    }
-    replace(path, content, access)
-}
-
-/// Writes a file beside its place, then moves it there: the place holds the old content or the
-/// new, never a part.
-fn replace(path: &Path, content: &[u8], access: Access) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(path);
-    let mut file = temporary(access).tempfile_in(folder)?;
-    file.write_all(content)?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    sync_folder(folder);
-    Ok(())
-}
-
-fn temporary(access: Access) -> tempfile::Builder<'static, 'static> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".cassette-");
-    #[cfg(unix)]
-    if let Access::Everyone = access {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    #[cfg(not(unix))]
-    let _ = access;
-    builder
-}
-
-/// A rename is on the disk when its folder is. Only Unix can ask for that, and not every file
-/// system there; the rename itself has been done.
-fn sync_folder(folder: &Path) {
-    if cfg!(unix) {
-        let _ = File::open(folder).and_then(|folder| folder.sync_all());
-    }
 }

@@ -1,4 +1,3 @@
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,11 +6,10 @@ use http::header::{CONTENT_LENGTH, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Version};
 
 use crate::body::End;
-use crate::error::{Error, Kind};
 use crate::failure::RecordedError;
 use crate::interaction::{RecordedRequest, RecordedResponse};
 use crate::report;
-use crate::session::Session;
+use crate::session::{Session, Waiting};
 use crate::timing::Timing;
 
 /// A recorded response on its way to the client.
@@ -177,11 +175,10 @@ impl PlayedBody {
         match response.body.end() {
             End::Whole => None,
             End::Broken(error) => Some(Content::Broken(error.clone())),
-            End::Stopped => Some(Content::Wait(Waiting {
-                session: session.clone(),
-                report: report::read_further(&session.0.facts, request),
-                patience: GRACE,
-            })),
+            End::Stopped => {
+                let report = report::read_further(&session.0.facts, request);
+                Some(Content::Wait(Waiting::briefly(session.clone(), report)))
+            }
             End::Waiting => {
                 let report = report::waited_in_vain(&session.0.facts, request);
                 Some(Content::Wait(Waiting::new(session.clone(), report)))
@@ -248,64 +245,10 @@ impl Failure {
     }
 }
 
-/// How long a test that gave up waiting has to do so again.
-const PATIENCE: Duration = Duration::from_secs(10 * 60);
-
-/// How long a test that read no further has to leave off again: its `select!` may look at the branches
-/// in another order than in the recording, and whoever fails at once would win.
-const GRACE: Duration = Duration::from_secs(1);
-
-/// An answer, or the rest of one, that does not come, because the test did not wait for it to the end
-/// when it was recorded.
-pub struct Waiting {
-    session: Session,
-    report: String,
-    patience: Duration,
-}
-
-impl Waiting {
-    pub(crate) fn new(session: Session, report: String) -> Self {
-        let patience = PATIENCE;
-        Self {
-            session,
-            report,
-            patience,
-        }
-    }
-
-    /// Returns how long an adapter waits for the test to give up: ten minutes where it was waiting when
-    /// it was recorded, a second where it had stopped reading, not at all when it has ended.
-    #[must_use]
-    pub fn patience(&self) -> Duration {
-        if self.session.traffic().ended {
-            Duration::ZERO
-        } else {
-            self.patience
-        }
-    }
-
-    /// Ends the waiting with an error; the test fails for it at its end as well.
-    #[must_use]
-    pub fn expired(&self) -> Error {
-        self.session.missed(self.report.clone())
-    }
-}
-
-impl fmt::Debug for Waiting {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Waiting").finish_non_exhaustive()
-    }
-}
-
 impl Session {
     /// How long an answer is to be waited for.
     fn delay(&self, timing: &Timing) -> Duration {
         let latency = self.0.settings.latency;
         latency.map_or(Duration::ZERO, |latency| latency.delay(timing.of(0)))
-    }
-
-    fn missed(&self, report: String) -> Error {
-        self.traffic().miss(&report);
-        Error::new(Kind::Unmatched, report)
     }
 }
