@@ -5,9 +5,14 @@ use crate::interaction::{Interaction, Recorded, RecordedRequest};
 use crate::received::Received;
 
 /// Collects new interactions, in the order in which their requests were issued.
+///
+/// But for one that was given up when another was answered: it stands before that one. A replay that
+/// has come to the answer then knows that the other is not made any more.
 #[derive(Debug, Default)]
 pub(crate) struct Recorder {
     slots: Vec<Slot>,
+    /// The last request that was answered, and how many had been issued by then.
+    answered: Option<(usize, usize)>,
 }
 
 /// The place of one request, kept from the moment it is issued.
@@ -19,6 +24,8 @@ struct Slot {
     recorded: Option<Recorded>,
     /// The response that is still coming.
     coming: Option<Arc<Mutex<Received>>>,
+    /// The request, issued before it, whose answer made it needless.
+    overtaken_by: Option<usize>,
 }
 
 impl Recorder {
@@ -29,6 +36,7 @@ impl Recorder {
             after,
             recorded: None,
             coming: None,
+            overtaken_by: None,
         });
         self.slots.len() - 1
     }
@@ -36,6 +44,7 @@ impl Recorder {
     /// Notes that a response has begun to come.
     pub(crate) fn respond(&mut self, slot: usize, received: &Arc<Mutex<Received>>) {
         self.slots[slot].coming = Some(Arc::clone(received));
+        self.answered = Some((slot, self.slots.len()));
     }
 
     /// Fills the places of the responses that are still coming with what has come, and returns these.
@@ -56,14 +65,19 @@ impl Recorder {
     }
 
     /// Fills a place and returns what now stands in it.
-    pub(crate) fn complete(&mut self, slot: usize, recorded: Recorded) -> Interaction {
-        let slot = &mut self.slots[slot];
+    pub(crate) fn complete(&mut self, number: usize, recorded: Recorded) -> Interaction {
+        let slot = &mut self.slots[number];
         slot.recorded = Some(recorded.clone());
         slot.coming = None;
-        Interaction {
-            request: Arc::clone(&slot.request),
-            recorded,
+        let request = Arc::clone(&slot.request);
+        let interaction = Interaction { request, recorded };
+        if interaction.is_cancelled() {
+            let since = self.answered.filter(|(_, issued)| *issued > number);
+            slot.overtaken_by = since
+                .map(|(winner, _)| winner)
+                .filter(|&winner| winner < number);
         }
+        interaction
     }
 
     /// Returns the requests that have no outcome yet.
@@ -94,9 +108,18 @@ impl Recorder {
     }
 
     fn finished(&self) -> impl Iterator<Item = (Option<usize>, Interaction)> {
-        self.slots.iter().filter_map(|slot| {
+        let mut slots: Vec<(usize, &Slot)> = self.slots.iter().enumerate().collect();
+        // Stable: what was overtaken by the same stays in order, before the winner.
+        slots.sort_by_key(|(number, slot)| {
+            let place = slot.overtaken_by.unwrap_or(*number);
+            (place, slot.overtaken_by.is_none())
+        });
+        slots.into_iter().filter_map(|(_, slot)| {
             let (request, recorded) = (Arc::clone(&slot.request), slot.recorded.clone()?);
             Some((slot.after, Interaction { request, recorded }))
         })
     }
 }
+
+#[cfg(test)]
+mod tests;
