@@ -1,6 +1,6 @@
 //! What the tests of this workspace stand on: servers of their own on the loopback, one of them with
-//! a say in every byte, a gate that can be shut in front of a foreign one, a folder to record into, and a text of everything a client
-//! sees of a response.
+//! a say in every byte, a port where nobody listens, a gate that can be shut in front of a foreign
+//! server, a folder to record into, and a text of everything a client sees of a response.
 //!
 //! Nothing here sleeps: a test that needs a request to wait hands the server a handler that waits.
 
@@ -10,6 +10,7 @@ mod child;
 mod gate;
 mod handlers;
 mod raw;
+mod refusing;
 mod sandbox;
 mod seen;
 mod server;
@@ -24,6 +25,7 @@ pub use child::{Child, Ran, parent_variable, url_of_parent};
 pub use gate::Gate;
 pub use handlers::{count, echo, json};
 pub use raw::{Connection, RawServer};
+pub use refusing::Refusing;
 pub use sandbox::Sandbox;
 pub use seen::Seen;
 pub use server::Server;

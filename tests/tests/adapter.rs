@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use cassette_core::Mode;
 use cassette_reqwest::{CassetteMiddleware, client, scope};
-use cassette_tests::{Connection, RawServer, Sandbox, Server, channel, echo, visible};
+use cassette_tests::{Connection, RawServer, Refusing, Sandbox, Server, channel, echo, visible};
 use http::Response;
 use reqwest_middleware::ClientBuilder;
 
@@ -47,9 +47,8 @@ async fn a_forwarding_client_sends_where_there_is_no_cassette_and_replays_where_
 
 #[tokio::test]
 async fn a_failed_request_is_recorded_and_fails_again() {
-    let (sandbox, server) = (Sandbox::new(), Server::start(echo));
-    let url = server.url("/?api_key=s3cret");
-    server.stop();
+    let (sandbox, refusing) = (Sandbox::new(), Refusing::new());
+    let url = refusing.url("/?api_key=s3cret");
     let mut errors = Vec::new();
     for mode in [Mode::Record, Mode::Replay] {
         let error = scope("c", sandbox.config(mode), async {

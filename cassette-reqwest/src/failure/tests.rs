@@ -8,7 +8,7 @@ use reqwest::ClientBuilder;
 use reqwest::dns::{Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::oneshot;
 
 use super::*;
@@ -91,9 +91,10 @@ async fn read_some(stream: &mut TcpStream) {
 
 #[tokio::test]
 async fn a_refused_connection_comes_back() {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-    let closed = url_of(&listener);
-    drop(listener);
+    // Taken, so that no other test gets it, by a socket that does not listen.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+    let closed = format!("http://{}/", socket.local_addr().unwrap());
     let live = failure(plain(), &closed).await;
     let text = causes(&live).last().unwrap().to_string();
     let again = check(live, ErrorKind::Connect).await;
@@ -114,7 +115,7 @@ async fn a_failed_handshake_comes_back() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn time_run_out_while_connecting_comes_back() {
-    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    let socket = TcpSocket::new_v4().unwrap();
     socket.bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
     let listener = socket.listen(1).unwrap();
     let address = listener.local_addr().unwrap();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use cassette_core::{Mode, Order, Repeat};
 use cassette_reqwest::client;
-use cassette_tests::{RawServer, Sandbox, Server, echo, visible_outcome};
+use cassette_tests::{RawServer, Refusing, Sandbox, Server, echo, visible_outcome};
 use reqwest::Response;
 use reqwest_middleware::Result;
 
@@ -90,14 +90,11 @@ struct Servers {
     answering: Server,
     closing: RawServer,
     talking: RawServer,
-    refused: String,
+    refusing: Refusing,
 }
 
 impl Servers {
     fn start() -> Self {
-        let gone = Server::start(echo);
-        let refused = gone.url("/");
-        gone.stop();
         let talking = RawServer::start(async |mut connection| {
             connection.request().await;
             connection.write("220 mail\r\n\r\n").await;
@@ -106,13 +103,13 @@ impl Servers {
             answering: Server::start(echo),
             closing: flaky(usize::MAX),
             talking,
-            refused,
+            refusing: Refusing::new(),
         }
     }
 
     fn urls(&self) -> [String; 4] {
         [
-            self.refused.clone(),
+            self.refusing.url("/"),
             self.closing.url("/"),
             self.answering.url("/"),
             self.talking.url("/"),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cassette_reqwest::{client, client_with, current};
-use cassette_tests::{RawServer, Sandbox, Server, echo};
+use cassette_tests::{RawServer, Refusing, Sandbox, Server};
 use http::Response as HttpResponse;
 use reqwest::dns::{Name, Resolve, Resolving};
 use reqwest::redirect::Policy;
@@ -42,13 +42,6 @@ fn check_with_text(kind: &str, asks: impl AsyncFn() -> Result<Response>) {
     assert_eq!(innermost(&again), innermost(&live));
 }
 
-fn closed() -> String {
-    let server = Server::start(echo);
-    let url = server.url("/?api_key=s3cret");
-    server.stop();
-    url
-}
-
 /// A builder whose clients do not look at the environment.
 fn builder() -> ClientBuilder {
     Client::builder().no_proxy()
@@ -60,7 +53,8 @@ async fn send(builder: ClientBuilder, url: &str) -> Result<Response> {
 
 #[test]
 fn a_refused_connection() {
-    let url = closed();
+    let refusing = Refusing::new();
+    let url = refusing.url("/?api_key=s3cret");
     check_with_text("connect", async || client().get(&url).send().await);
     check_with_text("connect", async || send(builder(), &url).await);
     check("connect", async || {
@@ -242,7 +236,8 @@ fn the_url_that_led_on_too_often_is_stored_without_its_secrets() {
 
 #[test]
 fn a_failure_behind_a_redirect() {
-    let server = leading_to(closed());
+    let refusing = Refusing::new();
+    let server = leading_to(refusing.url("/?api_key=s3cret"));
     let url = server.url("/?api_key=s3cret");
     check_with_text("connect", async || client().get(&url).send().await);
     assert_eq!(server.hits(), 1, "a replay asks nobody");

@@ -2,7 +2,7 @@
 
 use cassette_core::Mode;
 use cassette_reqwest::client;
-use cassette_tests::{RawServer, Sandbox};
+use cassette_tests::{RawServer, Refusing, Sandbox};
 use tokio::time::timeout;
 
 use crate::patience::TEN_MINUTES;
@@ -74,13 +74,8 @@ fn an_update_leaves_what_was_given_up_and_is_not_asked_for_where_it_is() {
 #[test]
 fn an_update_replays_a_failure_and_records_a_new_one() {
     let (sandbox, server) = recorded();
-    let refused = {
-        let gone = answering();
-        let url = gone.url("/");
-        gone.stop();
-        url
-    };
-    let asks = async || client().get(&refused).send().await.unwrap_err();
+    let refusing = Refusing::new();
+    let asks = async || client().get(refusing.url("/")).send().await.unwrap_err();
     let (ended, _) = play(sandbox.config(Mode::Update), asks());
     assert!(ended.unwrap().is_connect());
     assert_eq!(outcomes(&sandbox), ["connect", "cancelled", "200"]);
