@@ -77,3 +77,24 @@ fn sync_folder(folder: &Path) {
         let _ = File::open(folder).and_then(|folder| folder.sync_all());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_than_the_bound_is_not_read() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(b"four").unwrap();
+        assert_eq!(read(file.path(), 4).unwrap(), b"four");
+        assert!(read(file.path(), 3).is_err());
+    }
+
+    /// Its length is none, and its content has no end.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_device_is_not_read_for_ever() {
+        let error = read(Path::new("/dev/zero"), 4).unwrap_err();
+        assert!(error.to_string().contains("more than 4 bytes"), "{error}");
+    }
+}

@@ -26,14 +26,12 @@ const STREAMS: [&str; 11] = [
 ];
 
 /// Nothing comes behind the head of these.
-const BODYLESS: [StatusCode; 2] = [StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED];
+const BODILESS: [StatusCode; 2] = [StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED];
 
 /// A response as it came, and as far as it came.
 #[derive(Debug)]
 pub(crate) struct Received {
     pub(crate) head: http::Response<()>,
-    /// The method of its request.
-    pub(crate) method: Method,
     /// The URL that answered, where it is not the request's.
     pub(crate) url: Option<String>,
     pub(crate) reason: Option<HeaderValue>,
@@ -48,11 +46,10 @@ pub(crate) struct Received {
 impl Received {
     /// Returns a response that arrived in one piece.
     #[cfg(test)]
-    pub(crate) fn whole(response: http::Response<Bytes>, method: Method) -> Self {
+    pub(crate) fn whole(response: http::Response<Bytes>) -> Self {
         let (parts, body) = response.into_parts();
         Self {
             head: http::Response::from_parts(parts, ()),
-            method,
             url: None,
             reason: None,
             chunks: vec![body],
@@ -81,13 +78,18 @@ pub(crate) fn is_handed_on_early<B>(
     asked: Option<bool>,
 ) -> bool {
     let headers = head.headers();
-    if *method == Method::HEAD || BODYLESS.contains(&head.status()) {
+    if is_bodiless(method, head.status()) {
         return false;
     }
     let length = headers.get(CONTENT_LENGTH);
     let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     let is_small = length.is_some_and(|length| length <= MAX_BUFFERED);
     asked.unwrap_or(!is_small || has_stream_type(headers))
+}
+
+/// Returns true when nothing comes behind the head, whatever it says.
+pub(crate) fn is_bodiless(method: &Method, status: StatusCode) -> bool {
+    *method == Method::HEAD || BODILESS.contains(&status)
 }
 
 /// Returns true when the response is kept chunk by chunk.

@@ -9,7 +9,7 @@ use http::header::{
     AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderName, LOCATION, PROXY_AUTHORIZATION,
     REFERER, SET_COOKIE,
 };
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use http::{HeaderMap, HeaderValue};
 
 use crate::body::{Body, End, Shape};
 use crate::coding;
@@ -72,8 +72,6 @@ struct Came<'a> {
     chunks: Vec<Bytes>,
     end: &'a End,
     is_stream: bool,
-    /// The headers speak of this body, so a content coding is on it.
-    is_described: bool,
 }
 
 impl Redactor {
@@ -97,7 +95,6 @@ impl Redactor {
             chunks: vec![live.body().clone()],
             end: &End::Whole,
             is_stream: false,
-            is_described: true,
         };
         let body = self.body(came);
         fit_length(&mut headers, live.body().len(), &body);
@@ -111,17 +108,13 @@ impl Redactor {
 
     pub(crate) fn response(&self, live: &Received) -> RecordedResponse {
         let mut headers = self.headers(live.head.headers());
-        // To HEAD, and as 304, they speak of a body that is not there.
-        let is_described =
-            live.method != Method::HEAD && live.head.status() != StatusCode::NOT_MODIFIED;
         let body = self.body(Came {
             headers: live.head.headers(),
             chunks: live.chunks.clone(),
             end: &live.end,
             is_stream: live.is_stream,
-            is_described,
         });
-        if is_described && live.end == End::Whole {
+        if live.end == End::Whole {
             let length = live.chunks.iter().map(Bytes::len).sum();
             fit_length(&mut headers, length, &body);
         }
@@ -149,7 +142,7 @@ impl Redactor {
             limit: self.body_limit,
         };
         let (bytes, ends) = join(came.chunks);
-        let is_whole = came.is_described && *came.end == End::Whole;
+        let is_whole = *came.end == End::Whole;
         let decoded = is_whole.then(|| coding::decode(headers, &bytes)).flatten();
         if let Some((content, codings)) = decoded {
             let secrets = secrets_of(&content, shape.content_type);

@@ -115,7 +115,8 @@ impl Storage {
         }
         let mut cassette =
             Cassette::from_json(&text).map_err(|error| self.broken(&error.to_string()))?;
-        files::read(&mut cassette, self.folder(), MAX_FILE).map_err(|error| self.broken(&error))?;
+        files::read(&mut cassette, self.folder(), MAX_FILE)
+            .map_err(|error| self.incomplete(&error))?;
         Ok(Some(cassette))
     }
 
@@ -237,10 +238,21 @@ impl Storage {
 
     fn broken(&self, why: &str) -> Error {
         let path = self.path.display();
+        self.unusable(&format!("is no cassette: {why}"), &path.to_string())
+    }
+
+    /// The cassette names a file that is not as it was.
+    fn incomplete(&self, why: &str) -> Error {
+        let files = self.beside("*").display().to_string();
+        self.unusable(&format!("is not whole: {why}"), &format!("'{files}'"))
+    }
+
+    fn unusable(&self, why: &str, restored: &str) -> Error {
+        let path = self.path.display();
         Error::new(
             Kind::Format,
             format!(
-                "{path} is no cassette: {why}\n\nhelp: restore it with `git checkout -- {path}`, or remove it to record again"
+                "{path} {why}\n\nhelp: restore it with `git checkout -- {restored}`, or remove {path} to record again"
             ),
         )
     }

@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 
 use bytes::{Bytes, BytesMut};
 use cassette_core::{PendingInteraction, PendingResponse, Result};
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use http_body_util::BodyExt;
 use reqwest::{Body, Error, Response, Url};
@@ -13,12 +13,19 @@ use reqwest::{Body, Error, Response, Url};
 use crate::convert::{self, client_response};
 use crate::failure::recorded_body_error;
 
+const UPGRADED: &str = "an upgraded connection, like a WebSocket's, is not recorded\n\n\
+    help: take `#[cassette]` off this test, or give it `mode = \"live\"`";
+
 /// Records a response and returns it for the test: at once, or when its body has come.
 pub(crate) async fn received(
     mut pending: PendingInteraction,
     response: Response,
     asked: &Url,
 ) -> Result<Response> {
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        pending.refuse(UPGRADED);
+        return Ok(response);
+    }
     let url = response.url().clone();
     if url != *asked {
         pending.answered_by(url.as_str());
@@ -44,7 +51,11 @@ async fn buffered(
     pending: PendingInteraction,
     response: &http::Response<Body>,
 ) -> Result<Body> {
-    let length = body.size_hint().exact();
+    // A client that would have decoded the body does not know that it is empty; a replay does.
+    let length = match pending.is_bodiless(response) {
+        true => Some(0),
+        false => body.size_hint().exact(),
+    };
     let (mut bytes, mut trailers) = (BytesMut::new(), HeaderMap::new());
     let failure = loop {
         match body.frame().await {

@@ -6,6 +6,7 @@ use cassette_reqwest::{CassetteMiddleware, client, scope};
 use cassette_tests::{Connection, RawServer, Refusing, Sandbox, Server, channel, echo, visible};
 use http::Response;
 use reqwest_middleware::ClientBuilder;
+use tokio::io::AsyncReadExt;
 
 #[cfg_attr(feature = "tls", ignore = "this build has TLS")]
 #[tokio::test]
@@ -27,6 +28,37 @@ async fn https_without_tls_says_which_feature_to_add_and_is_not_recorded() {
 
     help: add it, `cargo add --dev cassette-reqwest --features rustls`, or enable a TLS feature of reqwest
     ");
+    assert_eq!(sandbox.files().len(), 0);
+}
+
+#[tokio::test]
+async fn an_upgraded_connection_is_not_recorded_and_fails_the_test() {
+    let sandbox = Sandbox::new();
+    let server = RawServer::start(async |mut connection: Connection| {
+        connection.request().await;
+        let head =
+            "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\n";
+        connection.write(head).await;
+        connection.write("hello").await;
+        connection.closed().await;
+    });
+    let session = scope("c", sandbox.config(Mode::Record), async {
+        let request = client().get(server.url("/"));
+        let request = request
+            .header("connection", "upgrade")
+            .header("upgrade", "echo");
+        let response = request.send().await.unwrap();
+        let mut upgraded = response.upgrade().await.unwrap();
+        let mut hello = [0; 5];
+        upgraded.read_exact(&mut hello).await.unwrap();
+        assert_eq!(&hello, b"hello");
+    });
+    let error = session.await.unwrap_err();
+    insta::assert_snapshot!(error, @r#"
+    an upgraded connection, like a WebSocket's, is not recorded
+
+    help: take `#[cassette]` off this test, or give it `mode = "live"`
+    "#);
     assert_eq!(sandbox.files().len(), 0);
 }
 

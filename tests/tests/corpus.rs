@@ -128,17 +128,17 @@ const BODY: &str = "c.0123456789ab.bin";
 #[tokio::test]
 async fn a_body_s_file_that_is_not_as_recorded_is_refused() {
     let sandbox = Sandbox::new();
-    insta::assert_snapshot!(refusal_of_file(&sandbox, BODY).await, @"…/c.json is no cassette: it needs the file c.0123456789ab.bin beside it: No such file or directory (os error 2)");
+    insta::assert_snapshot!(refusal_of_file(&sandbox, BODY).await, @"…/c.json is not whole: it needs the file c.0123456789ab.bin beside it: No such file or directory (os error 2)");
     sandbox.write(BODY, "another body");
-    insta::assert_snapshot!(refusal_of_file(&sandbox, BODY).await, @"…/c.json is no cassette: c.0123456789ab.bin was changed: the digest of what it holds is 867ad8c10a26 (is it a binary file for git, `*.bin -text`?)");
+    insta::assert_snapshot!(refusal_of_file(&sandbox, BODY).await, @"…/c.json is not whole: c.0123456789ab.bin was changed: the digest of what it holds is 867ad8c10a26 (is it a binary file for git, `*.bin -text`?)");
     write_sparse(&sandbox, BODY);
-    insta::assert_snapshot!(refusal_of_file(&sandbox, BODY).await, @"…/c.json is no cassette: it needs the file c.0123456789ab.bin beside it: it has more than 536870912 bytes, which is refused");
+    insta::assert_snapshot!(refusal_of_file(&sandbox, BODY).await, @"…/c.json is not whole: it needs the file c.0123456789ab.bin beside it: it has more than 536870912 bytes, which is refused");
     // The digest of no bytes, so that only the name or the split can be wrong.
     let empty = "c.e3b0c44298fc.bin";
     sandbox.write(empty, "");
     sandbox.write("c.json", cassette(&format!(r#"{{"file":"{empty}"}}"#)));
     load(&sandbox).await.unwrap();
-    insta::assert_snapshot!(refusal_of_file(&sandbox, &format!(r#"{empty}","split":"1 2"#)).await, @"…/c.json is no cassette: `split` speaks of 3 bytes, the body has 0: write the lengths anew, or remove `split`");
+    insta::assert_snapshot!(refusal_of_file(&sandbox, &format!(r#"{empty}","split":"1 2"#)).await, @"…/c.json is not whole: `split` speaks of 3 bytes, the body has 0: write the lengths anew, or remove `split`");
 }
 
 #[tokio::test]

@@ -83,4 +83,5 @@ fn cancelled_requests_keep_their_place_and_are_not_missed() {
     check(Order::Any, Repeat::Never, "Aba", "ba", "12");
     check(Order::Any, Repeat::Never, "Aba", "aba", "012");
     check(Order::Any, Repeat::Never, "Ab", "ba", "10");
+    check(Order::Any, Repeat::Never, "bAca", "cba", "203");
 }

@@ -242,8 +242,35 @@ fn the_length_of_an_answer_to_head_is_left_alone() {
         .header("content-length", "1234")
         .body(Bytes::new())
         .unwrap();
-    let stored = Redactor::default().response(&Received::whole(live, Method::HEAD));
+    let stored = Redactor::default().response(&Received::whole(live));
     assert_eq!(stored.headers()["content-length"], "1234");
+}
+
+/// It says how much was to come, which nobody saw.
+#[test]
+fn the_length_of_a_broken_body_is_left_alone() {
+    let live = http::Response::builder()
+        .header("content-length", "1234")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Bytes::from_static(b"api_key=s3cret&more"))
+        .unwrap();
+    let mut live = Received::whole(live);
+    live.end = End::Stopped;
+    let stored = Redactor::default().response(&live);
+    assert_eq!(stored.headers()["content-length"], "1234");
+    assert_eq!(stored.body().bytes(), "api_key=[REDACTED]&more");
+}
+
+#[test]
+fn parts_within_parts_are_masked() {
+    let within = |boundary: &str, content_type: &str, body: &str| {
+        format!("--{boundary}\r\nContent-Type: {content_type}\r\n\r\n{body}\r\n--{boundary}--\r\n")
+    };
+    let mut body = within("a", "application/json", r#"{"api_key":"$"}"#);
+    for (outer, inner) in [("b", "a"), ("c", "b"), ("d", "c")] {
+        body = within(outer, &format!("multipart/mixed; boundary={inner}"), &body);
+    }
+    check_masked("multipart/mixed; boundary=d", body.as_bytes());
 }
 
 #[test]

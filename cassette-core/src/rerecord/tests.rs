@@ -2,7 +2,6 @@ use super::*;
 use crate::received::Received;
 use crate::redact::Redactor;
 use bytes::Bytes;
-use http::Method;
 
 fn interaction(path: &str, date: &str, body: &str) -> Interaction {
     let request = http::Request::get(format!("http://e.com/{path}"))
@@ -17,9 +16,7 @@ fn interaction(path: &str, date: &str, body: &str) -> Interaction {
     let redactor = Redactor::default();
     Interaction {
         request: Arc::new(redactor.request(&request)),
-        recorded: Recorded::Response(Arc::new(
-            redactor.response(&Received::whole(response, Method::GET)),
-        )),
+        recorded: Recorded::Response(Arc::new(redactor.response(&Received::whole(response)))),
     }
 }
 

@@ -61,6 +61,12 @@ impl PendingInteraction {
         received::is_handed_on_early(&self.method, head, self.session.0.settings.stream)
     }
 
+    /// Returns true when nothing can come behind the head, whatever it says: to HEAD, with 204 and 304.
+    #[must_use]
+    pub fn is_bodiless<B>(&self, head: &http::Response<B>) -> bool {
+        received::is_bodiless(&self.method, head.status())
+    }
+
     /// Records the head of the response; its body follows piece by piece.
     pub fn respond<B>(mut self, response: &http::Response<B>) -> PendingResponse {
         self.done = true;
@@ -72,7 +78,6 @@ impl PendingInteraction {
         *head.headers_mut() = response.headers().clone();
         let received = Arc::new(Mutex::new(Received {
             head,
-            method: self.method.clone(),
             url: self.url.take(),
             reason: self.reason.take(),
             chunks: Vec::new(),

@@ -3,11 +3,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, RETRY_AFTER};
-use http::{HeaderMap, HeaderValue, Method, StatusCode, Version};
+use http::{HeaderMap, HeaderValue, Version};
 
 use crate::body::End;
 use crate::failure::RecordedError;
 use crate::interaction::{RecordedRequest, RecordedResponse};
+use crate::received;
 use crate::report;
 use crate::session::{Session, Waiting};
 use crate::timing::Timing;
@@ -82,13 +83,9 @@ impl Playback {
         if response.body.end() != &End::Whole {
             return announced?.to_str().ok()?.parse().ok();
         }
-        let is_bodyless = *method == Method::HEAD
-            || matches!(
-                response.status,
-                StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED
-            )
-            || response.version == Version::HTTP_2;
-        let is_empty = is_bodyless && response.body.is_empty() && response.trailers.is_empty();
+        let is_bodiless =
+            received::is_bodiless(method, response.status) || response.version == Version::HTTP_2;
+        let is_empty = is_bodiless && response.body.is_empty() && response.trailers.is_empty();
         let is_known = announced.is_some() || is_empty;
         is_known.then_some(length)
     }

@@ -42,13 +42,13 @@ async fn check(damage: impl Fn(&Sandbox, &str)) -> String {
 #[tokio::test]
 async fn a_missing_file_is_named() {
     let text = check(|sandbox, name| fs::remove_file(sandbox.path().join(name)).unwrap()).await;
-    insta::assert_snapshot!(text, @"…/c.json is no cassette: it needs the file c.9ffbf09dc6d8.bin beside it: No such file or directory (os error 2)");
+    insta::assert_snapshot!(text, @"…/c.json is not whole: it needs the file c.9ffbf09dc6d8.bin beside it: No such file or directory (os error 2)");
 }
 
 #[tokio::test]
 async fn a_changed_file_is_named() {
     let text = check(|sandbox, name| sandbox.write(name, "a large body\r\n")).await;
-    insta::assert_snapshot!(text, @"…/c.json is no cassette: c.9ffbf09dc6d8.bin was changed: the digest of what it holds is d65f840ce3bd (is it a binary file for git, `*.bin -text`?)");
+    insta::assert_snapshot!(text, @"…/c.json is not whole: c.9ffbf09dc6d8.bin was changed: the digest of what it holds is d65f840ce3bd (is it a binary file for git, `*.bin -text`?)");
 }
 
 #[tokio::test]
@@ -59,7 +59,7 @@ async fn a_file_elsewhere_is_not_read() {
         sandbox.write("c.json", text.replace(name, &format!("sub/{name}")));
     })
     .await;
-    insta::assert_snapshot!(text, @"…/c.json is no cassette: `sub/c.9ffbf09dc6d8.bin` is no name of a body's file, like `name.0123456789ab.bin`");
+    insta::assert_snapshot!(text, @"…/c.json is not whole: `sub/c.9ffbf09dc6d8.bin` is no name of a body's file, like `name.0123456789ab.bin`");
 }
 
 #[tokio::test]
@@ -69,7 +69,7 @@ async fn a_folder_in_its_place_is_named() {
         fs::create_dir(sandbox.path().join(name)).unwrap();
     })
     .await;
-    insta::assert_snapshot!(text, @"…/c.json is no cassette: it needs the file c.9ffbf09dc6d8.bin beside it: Is a directory (os error 21)");
+    insta::assert_snapshot!(text, @"…/c.json is not whole: it needs the file c.9ffbf09dc6d8.bin beside it: Is a directory (os error 21)");
 }
 
 #[tokio::test]

@@ -90,6 +90,20 @@ async fn a_redirect_to_another_host_ends_there() {
 }
 
 #[tokio::test]
+async fn secrets_in_the_final_url_are_masked() {
+    let case = Case::new(server("/end?page=2&api_key=s3cret"));
+    let (sandbox, recorded, replayed) = case.runs(async |asker| see(asker.get("/302")).await).await;
+    assert!(recorded.head.contains("/end?page=2&api_key=s3cret 200"));
+    assert_eq!(recorded.head.replace("s3cret", "[REDACTED]"), replayed.head);
+    let url = &sandbox.cassette("c.json")["interactions"][0]["response"]["url"];
+    assert!(
+        url.as_str()
+            .unwrap()
+            .ends_with("/end?page=2&api_key=[REDACTED]")
+    );
+}
+
+#[tokio::test]
 async fn a_post_becomes_a_get_or_stays_one_as_the_status_has_it() {
     let (_, seen) = both_runs(server("/end"), async |asker| {
         let mut texts = Vec::new();

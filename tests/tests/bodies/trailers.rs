@@ -56,6 +56,22 @@ async fn trailers_of_http_2_come_again() {
     }
 }
 
+/// A length and trailers: the body is read to its end before the test gets it.
+#[tokio::test]
+async fn trailers_behind_a_body_of_known_length_come_again() {
+    let server = Server::start_body(async |_| {
+        let body = with_trailers(chunks(["a", "bc"]), sums());
+        let response = Response::builder().header("content-length", "3");
+        response.body(body).unwrap()
+    });
+    let case = Case::new(server).client(http2());
+    let (_, seen) = case
+        .both_runs(async |asker| see(asker.get("/")).await)
+        .await;
+    assert_eq!((seen.text(), seen.length), ("abc", Some(3)));
+    assert_eq!(seen.trailers, sums());
+}
+
 #[tokio::test]
 async fn trailers_of_http_1_come_again() {
     let (_, seen) = both_runs(server(|| chunks(["a", "bc"])), async |asker| {

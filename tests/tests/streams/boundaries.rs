@@ -91,6 +91,23 @@ async fn chunks_of_http_2_come_back_as_they_were() {
 }
 
 #[tokio::test]
+async fn chunks_too_large_for_the_cassette_come_back_as_they_were() {
+    let scene = Scene::streaming("text/event-stream", &PARTS).with(|config| config.body_limit(8));
+    let read = async || by_chunk(scene.get().await).await.0;
+    assert_eq!(scene.twice(read).await, PARTS);
+    let stored = scene.body();
+    assert_eq!(
+        stored["split"],
+        PARTS
+            .map(<[u8]>::len)
+            .map(|length| length.to_string())
+            .join(" ")
+    );
+    let file = scene.sandbox.path().join(stored["file"].as_str().unwrap());
+    assert_eq!(std::fs::read(file).unwrap(), PARTS.concat());
+}
+
+#[tokio::test]
 async fn trailers_come_back_behind_the_chunks() {
     let answer = [
         head("application/grpc-web+json").into_bytes(),

@@ -33,6 +33,15 @@ async fn a_stream_is_stored_as_far_as_it_was_read_and_says_so() {
     );
 }
 
+/// There was nothing to read.
+#[tokio::test]
+async fn an_empty_stream_that_nobody_reads_is_whole() {
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: 0\r\n\r\n";
+    let scene = Scene::answering(head);
+    scene.twice(async || drop(scene.get().await)).await;
+    assert_eq!(scene.body(), Value::Null);
+}
+
 #[tokio::test]
 async fn other_forms_say_so_too() {
     let scene = Scene::streaming("application/json", &["{\"a\":", "[1,2]", "}"]);
