@@ -252,7 +252,7 @@ impl Storage {
         Error::new(
             Kind::Format,
             format!(
-                "{path} {why}\n\nhelp: restore it with `git checkout -- {restored}`, or remove {path} to record again"
+                "{path} {why}\n\nhelp: restore it with `git checkout -- {restored}`, or remove it to record again"
             ),
         )
     }

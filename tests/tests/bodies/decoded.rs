@@ -46,6 +46,25 @@ async fn what_the_client_decodes_is_recorded_decoded() {
     }
 }
 
+/// Nothing comes, so nothing is decoded; the client alone would not say how much that is.
+#[tokio::test]
+async fn heads_of_what_the_client_would_decode_are_empty() {
+    for head in ["200 OK", "304 Not Modified"] {
+        let server = raw(move |_| {
+            format!("HTTP/1.1 {head}\r\ncontent-encoding: gzip\r\ncontent-length: 99\r\n\r\n")
+                .into_bytes()
+        });
+        let method = if head.starts_with("200") {
+            "HEAD"
+        } else {
+            "GET"
+        };
+        let (_, seen) =
+            both_runs(server, async |asker| see(asker.request(method, "/")).await).await;
+        assert_eq!((seen.length, seen.body.len()), (Some(0), 0), "{head}");
+    }
+}
+
 #[tokio::test]
 async fn what_the_client_cannot_decode_comes_as_it_is() {
     let headers = "content-encoding: zstd\r\n";
