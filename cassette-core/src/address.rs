@@ -1,6 +1,8 @@
 use percent_encoding::percent_decode_str;
 use url::Url;
 
+use crate::placeholder;
+
 /// A name and its value, decoded; they need not be UTF-8.
 pub(crate) type Pair = (Vec<u8>, Vec<u8>);
 
@@ -18,14 +20,32 @@ pub(crate) struct Address {
 
 impl Address {
     pub(crate) fn parse(url: &str) -> Self {
-        let Ok(url) = Url::parse(url) else {
+        let parsed = Url::parse(url).ok().map(|url| Self::of(&url));
+        parsed.or_else(|| Self::of_masked(url)).unwrap_or_else(|| {
             // Written by hand or by another program: compared as it stands.
-            return Self {
+            Self {
                 origin: String::new(),
                 path: url.to_owned(),
                 query: Vec::new(),
-            };
-        };
+            }
+        })
+    }
+
+    /// A placeholder may stand in the host, where URLs have no brackets: meanwhile a word does.
+    fn of_masked(url: &str) -> Option<Self> {
+        const WORD: &str = "masked--host";
+        let (scheme, rest) = url.split_once("://")?;
+        let (host, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        let host = placeholder::replace_all(host, WORD);
+        let url = Url::parse(&format!("{scheme}://{host}{rest}")).ok()?;
+        let address = Self::of(&url);
+        Some(Self {
+            origin: address.origin.replace(WORD, placeholder::REDACTED),
+            ..address
+        })
+    }
+
+    fn of(url: &Url) -> Self {
         let host = url.host_str().unwrap_or_default();
         let port = url
             .port()
@@ -37,7 +57,7 @@ impl Address {
                 url.scheme(),
                 host.strip_suffix('.').unwrap_or(host)
             ),
-            path: normal_percents(url.path()),
+            path: placeholder::decode_in_path(&normal_percents(url.path())),
             query: pairs(url.query().unwrap_or_default()),
         }
     }
@@ -105,6 +125,15 @@ mod tests {
             ("http://e.com/?q=a+b", "http://e.com/?q=a%20b"),
             ("http://user:word@e.com/#part", "http://e.com/"),
             ("http://e.com/?a", "http://e.com/?a=&"),
+            (
+                "http://e.com/[REDACTED]/x[BLOCKED]?q=[REDACTED]",
+                "http://e.com/%5BREDACTED%5D/x%5bBLOCKED%5d?q=%5BREDACTED%5D",
+            ),
+            (
+                "HTTP://ada@[REDACTED].Example.com:80/a/../b?q=[REDACTED]",
+                "http://[REDACTED].example.com/b?q=[REDACTED]",
+            ),
+            ("http://[REDACTED]@e.com/", "http://e.com/"),
         ] {
             assert_eq!(
                 Address::parse(left),
@@ -128,6 +157,8 @@ mod tests {
             ("http://e.com/?q=%ff", "http://e.com/?q=%25FF"),
             ("http://e.com/%+f", "http://e.com/%0F"),
             ("http://e.com:8080/", "http://e.com/"),
+            ("http://e.com/[x]", "http://e.com/%5Bx%5D"),
+            ("http://[REDACTED].com/a", "http://[REDACTED].com/b"),
         ] {
             assert_ne!(
                 Address::parse(left),

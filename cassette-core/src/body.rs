@@ -122,6 +122,25 @@ impl Body {
         self
     }
 
+    /// Returns this body with other content, in the form that fits it.
+    pub(crate) fn with_content(&self, content: Bytes, ends: Vec<usize>, shape: Shape<'_>) -> Self {
+        let (codings, end) = (self.codings.clone(), self.end.clone());
+        Self::new(content, shape)
+            .in_chunks(ends, shape)
+            .coded(codings)
+            .ended(end)
+    }
+
+    /// Returns where the chunks end in which it came, where there are several.
+    pub(crate) fn ends(&self) -> &[usize] {
+        &self.ends
+    }
+
+    /// Returns true when its chunks stand one by one.
+    pub(crate) fn is_stream(&self) -> bool {
+        self.form == Form::Chunks
+    }
+
     pub(crate) fn coded(mut self, codings: Codings) -> Self {
         self.codings = codings;
         self

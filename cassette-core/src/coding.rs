@@ -48,6 +48,24 @@ pub(crate) fn decode(headers: &HeaderMap, body: &[u8]) -> Option<(Bytes, Codings
     Some((content.into_owned().into(), Codings(codings)))
 }
 
+/// Returns what the beginning of a body stands for that cannot be decoded as a whole: to see what is in
+/// it, not to store it.
+pub(crate) fn begun(headers: &HeaderMap, body: &[u8]) -> Option<Vec<u8>> {
+    let codings = named(headers).filter(|codings| !codings.is_empty())?;
+    let undo = |content: Vec<u8>, coding: &Coding| match coding {
+        Coding::Deflate => {
+            let zlib = codecs::begun(*coding, &content);
+            if zlib.is_empty() {
+                codecs::begun(Coding::DeflateRaw, &content)
+            } else {
+                zlib
+            }
+        }
+        _ => codecs::begun(*coding, &content),
+    };
+    Some(codings.iter().rev().fold(body.to_vec(), undo))
+}
+
 /// Applies the codings again.
 pub(crate) fn encode(content: &Bytes, codings: &Codings) -> Bytes {
     let apply = |content: Bytes, coding: &Coding| codecs::encode(*coding, &content).into();
@@ -154,6 +172,10 @@ mod codecs {
 
     pub(super) fn decode(_: Coding, _: &[u8]) -> Option<Vec<u8>> {
         None
+    }
+
+    pub(super) fn begun(_: Coding, _: &[u8]) -> Vec<u8> {
+        Vec::new()
     }
 
     pub(super) fn encode(_: Coding, content: &[u8]) -> Vec<u8> {

@@ -7,6 +7,7 @@ use crate::environment::Environment;
 use crate::error::{Error, Kind, Result};
 use crate::latency::Latency;
 use crate::mode::{Mode, OnChange, OnExpiry, Order, Repeat, Track, Unused};
+use crate::redaction::{Redaction, Redactions};
 
 /// What a test wants of its cassette, for [`scope`](crate::scope) and for the functions that
 /// `#[cassette(config = …)]` names.
@@ -21,6 +22,7 @@ use crate::mode::{Mode, OnChange, OnExpiry, Order, Repeat, Track, Unused};
 #[derive(Clone, Debug, Default)]
 pub struct Config {
     pub(crate) wishes: Wishes,
+    pub(crate) redactions: Redactions,
     pub(crate) environment: Environment,
 }
 
@@ -42,6 +44,8 @@ pub(crate) struct Wishes {
     pub(crate) ignore_query: Option<Vec<String>>,
     pub(crate) ignore_json: Option<Vec<String>>,
     pub(crate) exclude_headers: Option<Vec<String>>,
+    pub(crate) redact: Option<Vec<String>>,
+    pub(crate) keep: Option<Vec<String>>,
     pub(crate) order: Option<Order>,
     pub(crate) repeat: Option<Repeat>,
     pub(crate) unused: Option<Unused>,
@@ -81,6 +85,21 @@ macro_rules! list_setters {
             #[must_use]
             pub fn $name<T: Into<String>>(mut self, $name: impl IntoIterator<Item = T>) -> Self {
                 self.wishes.$name = Some($name.into_iter().map(Into::into).collect());
+                self
+            }
+        )*
+    };
+}
+
+/// Setters of what adds up: a layer cannot take away what another wants masked.
+macro_rules! adders {
+    ($($(#[$doc:meta])* $name:ident;)*) => {
+        $(
+            $(#[$doc])*
+            #[must_use]
+            pub fn $name<T: Into<String>>(mut self, $name: impl IntoIterator<Item = T>) -> Self {
+                let entries = self.wishes.$name.get_or_insert_default();
+                entries.extend($name.into_iter().map(Into::into));
                 self
             }
         )*
@@ -144,11 +163,39 @@ impl Config {
         exclude_headers;
     }
 
+    adders! {
+        /// Adds to what is masked besides what is by default. Unlike the other lists this one only
+        /// grows: what attribute, `config` function and `cassette.toml` say adds up.
+        ///
+        /// A bare name counts in headers, queries, forms, JSON and XML alike. Else a place stands
+        /// before it: `header:x-session`, `query:sid`, `form:pin`, `json:email`, `xml:Pin`. `json:`
+        /// also takes a pointer in which `*` is any key or index, `json:/users/*/email`. What a regular
+        /// expression finds is `text:…`, the value of a variable `env:…`.
+        ///
+        /// ```
+        /// use cassette_core::Config;
+        ///
+        /// let config = Config::new().redact(["pin", "header:x-session"]).redact(["json:/users/*/email"]);
+        /// ```
+        redact;
+        /// Adds to what stays although it would be masked by its name, or a recording refused for it.
+        /// It takes what [`redact`](Self::redact) takes, and `shape:…` for what is refused for its
+        /// shape. It only grows as well.
+        keep;
+    }
+
     /// Sets the folder of the cassettes, below the test's package unless it is absolute;
     /// `CASSETTE_DIR` goes before it. Default: `tests/cassettes`.
     #[must_use]
     pub fn dir(mut self, dir: impl Into<PathBuf>) -> Self {
         self.wishes.dir = Some(dir.into());
+        self
+    }
+
+    /// Adds a rule of your own for what is a secret.
+    #[must_use]
+    pub fn redaction(mut self, redaction: impl Redaction + 'static) -> Self {
+        self.redactions.add(redaction);
         self
     }
 
@@ -188,12 +235,14 @@ impl Config {
         })?;
         Ok(Self {
             wishes,
+            redactions: Redactions::default(),
             environment: Environment::Process,
         })
     }
 
-    /// Returns this, with `lower`'s word where this says nothing.
-    pub(crate) fn over(self, lower: Self) -> Self {
+    /// Returns this, with `lower`'s word where this says nothing; of what adds up, the words of both.
+    pub(crate) fn over(mut self, lower: Self) -> Self {
+        self.redactions.extend(lower.redactions);
         let (own, lower) = (self.wishes, lower.wishes);
         let wishes = Wishes {
             dir: own.dir.or(lower.dir),
@@ -209,6 +258,8 @@ impl Config {
             ignore_query: own.ignore_query.or(lower.ignore_query),
             ignore_json: own.ignore_json.or(lower.ignore_json),
             exclude_headers: own.exclude_headers.or(lower.exclude_headers),
+            redact: added(own.redact, lower.redact),
+            keep: added(own.keep, lower.keep),
             order: own.order.or(lower.order),
             repeat: own.repeat.or(lower.repeat),
             unused: own.unused.or(lower.unused),
@@ -218,8 +269,16 @@ impl Config {
         };
         Self {
             wishes,
+            redactions: self.redactions,
             environment: self.environment,
         }
+    }
+}
+
+fn added(own: Option<Vec<String>>, lower: Option<Vec<String>>) -> Option<Vec<String>> {
+    match (own, lower) {
+        (Some(own), Some(lower)) => Some([lower, own].concat()),
+        (own, lower) => own.or(lower),
     }
 }
 
@@ -238,37 +297,4 @@ fn config_error(message: String) -> Error {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_nearest_file_counts_up_to_the_root_of_the_repository() {
-        let folder = tempfile::tempdir().unwrap();
-        let write = |name: &str, text: &str| {
-            let path = folder.path().join(name);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        };
-        let dir = |package: &str| {
-            let config = Config::of_package(&folder.path().join(package));
-            config.map(|config| config.wishes.dir.map(|dir| dir.display().to_string()))
-        };
-        write("cassette.toml", "dir = 'above'");
-        write("repository/.git/HEAD", "");
-        write("repository/package/src/lib.rs", "");
-        assert_eq!(dir("repository/package").unwrap(), None);
-        write("repository/cassette.toml", "dir = 'root'");
-        assert_eq!(dir("repository/package").unwrap().unwrap(), "root");
-        write("repository/package/cassette.toml", "dir = 'package'");
-        assert_eq!(dir("repository/package").unwrap().unwrap(), "package");
-        write("repository/package/cassette.toml", "folder = 'package'");
-        assert!(dir("repository/package").unwrap_err().is_config());
-
-        write("alone/src/lib.rs", "");
-        assert_eq!(
-            dir("alone").unwrap(),
-            None,
-            "outside a repository nothing above is ours"
-        );
-    }
-}
+mod tests;

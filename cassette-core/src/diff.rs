@@ -1,8 +1,10 @@
+mod alike;
 mod bodies;
 mod content;
 
 use std::collections::BTreeSet;
 
+pub(crate) use alike::{alike, paths_alike};
 pub(crate) use bodies::bodies;
 pub(crate) use content::Content;
 
@@ -73,7 +75,7 @@ pub(crate) fn cut(text: &str) -> String {
     }
 }
 
-/// Compares names and their values: queries, forms, headers.
+/// Compares names and their values: queries, forms, headers. Names are equal, values alike.
 pub(crate) fn pairs(what: &str, recorded: &[Pair], actual: &[Pair]) -> Vec<Difference> {
     let names: BTreeSet<&Vec<u8>> = recorded
         .iter()
@@ -83,7 +85,8 @@ pub(crate) fn pairs(what: &str, recorded: &[Pair], actual: &[Pair]) -> Vec<Diffe
     let difference = |name: &Vec<u8>| {
         let (recorded, actual) = (values(recorded, name), values(actual, name));
         let place = format!("{what} {}", readable(name));
-        (recorded != actual).then(|| {
+        let is_same = alike::all_alike(&recorded, &actual, |left, right| alike(left, right));
+        (!is_same).then(|| {
             let (recorded, actual) = (joined(&recorded), joined(&actual));
             Difference::new(place, recorded.as_deref(), actual.as_deref())
         })

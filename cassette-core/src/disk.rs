@@ -1,14 +1,19 @@
 //! Files: read with a bound, and written whole or not at all.
 
+#[cfg(unix)]
+mod access;
+
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
-/// Who may read a file that is written.
+use tempfile::NamedTempFile;
+
+/// Who may read a file that is written. Until it is in its place nobody else may.
 #[derive(Clone, Copy)]
-pub(crate) enum Access {
-    /// As the process's umask has it: cassettes are committed.
-    Everyone,
+pub(crate) enum Access<'a> {
+    /// As it was; where it is new, as the cassette at this path, which is committed with others.
+    Like(&'a Path),
     /// Nobody else: it may hold what a person has yet to look at.
     Owner,
 }
@@ -38,8 +43,9 @@ pub(crate) fn remove(path: &Path) -> io::Result<()> {
 }
 
 /// Writes a file, unless it has this content already.
-pub(crate) fn replace(path: &Path, content: &[u8], access: Access) -> io::Result<()> {
-    if fs::read(path).is_ok_and(|old| old == content) {
+pub(crate) fn replace(path: &Path, content: &[u8], access: Access<'_>) -> io::Result<()> {
+    let is_written = fs::read(path).is_ok_and(|old| old == content);
+    if is_written && access.is_given_at(path) {
         return Ok(());
     }
     write(path, content, access)
@@ -47,54 +53,47 @@ pub(crate) fn replace(path: &Path, content: &[u8], access: Access) -> io::Result
 
 /// Writes a file beside its place, then moves it there: the place holds the old content or the
 /// new, never a part.
-fn write(path: &Path, content: &[u8], access: Access) -> io::Result<()> {
+fn write(path: &Path, content: &[u8], access: Access<'_>) -> io::Result<()> {
     let folder = path.parent().unwrap_or(path);
-    let mut file = temporary(access).tempfile_in(folder)?;
+    let mut file = temporary(folder)?;
     file.write_all(content)?;
+    access.give(file.as_file(), path);
     file.as_file().sync_all()?;
     file.persist(path)?;
     sync_folder(folder);
     Ok(())
 }
 
-fn temporary(access: Access) -> tempfile::Builder<'static, 'static> {
+/// Makes a file beside those that it is to replace, which nobody else may read.
+pub(crate) fn temporary(folder: &Path) -> io::Result<NamedTempFile> {
+    builder().tempfile_in(folder)
+}
+
+fn builder() -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".cassette-");
-    #[cfg(unix)]
-    if let Access::Everyone = access {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    #[cfg(not(unix))]
-    let _ = access;
     builder
 }
 
 /// A rename is on the disk when its folder is. Only Unix can ask for that, and not every file
 /// system there; the rename itself has been done.
-fn sync_folder(folder: &Path) {
+pub(crate) fn sync_folder(folder: &Path) {
     if cfg!(unix) {
         let _ = File::open(folder).and_then(|folder| folder.sync_all());
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn more_than_the_bound_is_not_read() {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(b"four").unwrap();
-        assert_eq!(read(file.path(), 4).unwrap(), b"four");
-        assert!(read(file.path(), 3).is_err());
+/// Other systems have no such modes; the folder's rules hold.
+#[cfg(not(unix))]
+impl Access<'_> {
+    #[expect(clippy::unused_self, reason = "Unix asks it")]
+    fn is_given_at(self, _: &Path) -> bool {
+        true
     }
 
-    /// Its length is none, and its content has no end.
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn a_device_is_not_read_for_ever() {
-        let error = read(Path::new("/dev/zero"), 4).unwrap_err();
-        assert!(error.to_string().contains("more than 4 bytes"), "{error}");
-    }
+    #[expect(clippy::unused_self, reason = "Unix asks it")]
+    fn give(self, _: &File, _: &Path) {}
 }
+
+#[cfg(test)]
+mod tests;

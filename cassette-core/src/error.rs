@@ -31,6 +31,7 @@ pub(crate) enum Kind {
     MissingCassette,
     NoSession,
     Rejected,
+    Secret,
     Stale,
     Storage,
     Unmatched,
@@ -102,6 +103,12 @@ impl Error {
     #[must_use]
     pub fn is_format(&self) -> bool {
         self.0.kind == Kind::Format
+    }
+
+    /// Returns true when the recording holds what looks like a secret, and is not saved for it.
+    #[must_use]
+    pub fn is_secret(&self) -> bool {
+        self.0.kind == Kind::Secret
     }
 
     /// Returns true when the cassette belongs to another test.

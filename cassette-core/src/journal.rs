@@ -1,6 +1,6 @@
 use std::error::Error as StdError;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use tempfile::TempPath;
 
 use crate::cassette::{Cassette, compact};
+use crate::disk;
 use crate::error::{Error, Kind, Result};
 use crate::interaction::Interaction;
 
@@ -82,6 +83,30 @@ impl Journal {
             interaction: interaction.clone(),
         };
         self.write(&line)
+    }
+
+    /// Writes the whole journal anew, with what was learned since. The new file is locked before it is
+    /// in its place, so another process that waits finds the old one gone, and waits for this one.
+    ///
+    /// A line that is added after `lines` were gathered, and before this, would be lost: the caller lets
+    /// none be added.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written; the old journal stays as it is, and locked.
+    pub(crate) fn rewrite(
+        &self,
+        head: &Cassette,
+        lines: impl Iterator<Item = (usize, Interaction)>,
+    ) -> Result<()> {
+        let lines = lines.map(|(number, interaction)| Line {
+            number,
+            interaction,
+        });
+        let text = text(head, lines).map_err(|error| storage_error(&self.path, error.into()))?;
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        replace(&mut file, &self.path, text.as_bytes())
+            .map_err(|error| storage_error(&self.path, error))
     }
 
     fn write(&self, line: &impl Serialize) -> Result<()> {
@@ -160,9 +185,8 @@ impl Lock {
     }
 
     /// Begins the journal of a recording; `head` is its cassette without the new interactions.
-    pub(crate) fn start(self, head: &Cassette) -> Result<Journal> {
-        let failed = |error: io::Error| storage_error(&self.path, error);
-        self.file.set_len(0).map_err(failed)?;
+    pub(crate) fn start(mut self, head: &Cassette) -> Result<Journal> {
+        empty(&mut self.file).map_err(|error| storage_error(&self.path, error))?;
         let file = Mutex::new(self.file);
         let path = self
             .path
@@ -176,13 +200,57 @@ impl Lock {
 
 fn open(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
-    options.read(true).append(true).create(true);
+    // Not to append: what Windows opens so it does not let be emptied.
+    options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
     options.open(path)
+}
+
+/// Returns the lines of a whole journal.
+fn text(head: &Cassette, lines: impl Iterator<Item = Line>) -> serde_json::Result<String> {
+    let mut text = compact(head)? + "\n";
+    for line in lines {
+        text.push_str(&compact(&line)?);
+        text.push('\n');
+    }
+    Ok(text)
+}
+
+/// Puts a file with this content, locked as the old one is, in its place.
+fn replace(file: &mut File, path: &Path, content: &[u8]) -> io::Result<()> {
+    if path.exists() && !is_at(file, path) {
+        // Ours was removed, and this one is another's.
+        return rewrite_in_place(file, content);
+    }
+    let folder = path.parent().unwrap_or(path);
+    let mut new = disk::temporary(folder)?;
+    new.as_file().try_lock()?;
+    new.write_all(content)?;
+    new.as_file().sync_all()?;
+    match new.persist(path) {
+        Ok(new) => *file = new,
+        // Windows lets no file take the place of one that is open.
+        Err(_) if cfg!(windows) => rewrite_in_place(file, content)?,
+        Err(failed) => return Err(failed.error),
+    }
+    disk::sync_folder(folder);
+    Ok(())
+}
+
+/// Whoever kills the process meanwhile loses the journal.
+fn rewrite_in_place(file: &mut File, content: &[u8]) -> io::Result<()> {
+    empty(file)?;
+    file.write_all(content)?;
+    file.sync_all()
+}
+
+fn empty(file: &mut File) -> io::Result<()> {
+    file.set_len(0)?;
+    file.rewind()
 }
 
 /// Returns true when the open file is still the one at `path`.
@@ -219,3 +287,6 @@ fn storage_error(path: &Path, error: io::Error) -> Error {
     )
     .with_source(error)
 }
+
+#[cfg(test)]
+mod tests;

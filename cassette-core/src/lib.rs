@@ -87,15 +87,18 @@ mod mode;
 mod multipart;
 mod node;
 mod notice;
+mod placeholder;
 mod plan;
 mod player;
 mod private;
 mod received;
 mod recorder;
 mod redact;
+mod redaction;
 mod report;
 mod rerecord;
 mod scope;
+mod secret;
 mod session;
 mod settings;
 mod storage;
@@ -116,7 +119,9 @@ pub use id::CassetteId;
 pub use interaction::{Interaction, Recorded, RecordedRequest, RecordedResponse};
 pub use latency::Latency;
 pub use mode::{Mode, OnChange, OnExpiry, Order, Repeat, Track, Unused};
+pub use redaction::Redaction;
 pub use scope::{InCurrentCassette, current, scope, try_current};
+pub use secret::secret;
 pub use session::{
     Content, Decision, Failure, PendingInteraction, PendingResponse, Piece, Playback, PlayedBody,
     Session, Waiting,

@@ -5,10 +5,11 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue};
 
 use crate::address::{Address, Pair};
-use crate::diff::{self, Content, Difference};
+use crate::diff::{self, Content, Difference, alike, paths_alike};
 use crate::interaction::RecordedRequest;
 use crate::multipart::without_boundary;
 use crate::node::Paths;
+use crate::placeholder;
 
 /// Does a request match a recorded one: method, URL and body, and the headers asked for, less what
 /// is ignored.
@@ -41,7 +42,7 @@ pub(crate) struct Mismatch {
 }
 
 impl RequestMatcher {
-    /// Returns a number that is equal for all requests that match each other.
+    /// Returns a number that is equal for all requests that match each other, but for placeholders.
     pub(crate) fn key(&self, request: &RecordedRequest) -> u64 {
         let mut hasher = DefaultHasher::new();
         let address = Address::parse(&request.url);
@@ -56,7 +57,7 @@ impl RequestMatcher {
         hasher.finish()
     }
 
-    /// Compares two requests, part by part.
+    /// Compares two requests, part by part. A placeholder matches any value in its place.
     ///
     /// # Errors
     ///
@@ -83,7 +84,7 @@ impl RequestMatcher {
             &self.headers_of(actual),
         ));
         let (recorded, actual) = (Content::of(recorded), Content::of(actual));
-        if self.body && !self.is_same(recorded, actual) {
+        if self.body && !recorded.is_alike(&actual, &self.ignored_json) {
             differences.extend(diff::bodies(recorded, actual, &self.ignored_json));
         }
         if differences.is_empty() {
@@ -91,6 +92,18 @@ impl RequestMatcher {
         } else {
             Err(Mismatch { differences })
         }
+    }
+
+    /// Returns false where no placeholder is in what is compared of a request: then `key` alone tells
+    /// it from all others that hold none.
+    pub(crate) fn may_be_masked(&self, request: &RecordedRequest) -> bool {
+        let body = self.body.then(|| &**request.body.bytes());
+        let headers = self.headers.iter();
+        let headers = headers.flat_map(|name| request.headers.get_all(name));
+        let compared = [request.url.as_bytes()].into_iter().chain(body);
+        compared
+            .chain(headers.map(HeaderValue::as_bytes))
+            .any(placeholder::may_be_in)
     }
 
     /// Returns what is compared, for people: `method, url, body`.
@@ -121,14 +134,14 @@ impl RequestMatcher {
         differences: &mut Vec<Difference>,
     ) {
         let (recorded, actual) = (Address::parse(&recorded.url), Address::parse(&actual.url));
-        if recorded.origin != actual.origin {
+        if !alike(recorded.origin.as_bytes(), actual.origin.as_bytes()) {
             differences.push(Difference::new(
                 "host",
                 Some(&recorded.origin),
                 Some(&actual.origin),
             ));
         }
-        if recorded.path != actual.path {
+        if !paths_alike(&recorded.path, &actual.path) {
             differences.push(Difference::new(
                 "path",
                 Some(&recorded.path),
@@ -162,11 +175,6 @@ impl RequestMatcher {
             values.map(move |value| pair(name, value))
         });
         pairs.collect()
-    }
-
-    fn is_same(&self, recorded: Content<'_>, actual: Content<'_>) -> bool {
-        recorded == actual
-            || recorded.canonical(&self.ignored_json) == actual.canonical(&self.ignored_json)
     }
 }
 

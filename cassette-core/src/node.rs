@@ -82,6 +82,19 @@ impl Paths {
         Self(pointers.iter().map(segments).collect())
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Returns true when the value that a pointer names is one of ours, or in one.
+    pub(crate) fn has_pointer(&self, pointer: &str) -> bool {
+        let segments = pointer.split('/').skip(1);
+        let path: Vec<_> = segments
+            .map(|segment| segment.replace("~1", "/").replace("~0", "~").into())
+            .collect();
+        (0..=path.len()).any(|length| self.contains(&path[..length]))
+    }
+
     /// Returns true when the value at `path` is one of ours.
     fn contains(&self, path: &[Cow<'_, str>]) -> bool {
         self.0.iter().any(|pattern| {
@@ -190,6 +203,58 @@ fn insert_leaf(mut pointer: String, value: String, leaves: &mut BTreeMap<String,
         pointer.push_str(" (again)");
     }
     leaves.insert(pointer, value);
+}
+
+/// Returns the strings, numbers, booleans and nulls that `paths` name, and those in the objects and
+/// arrays that they name, as written.
+pub(crate) fn scalars<'a>(node: &Node<'a>, paths: &Paths) -> Vec<&'a str> {
+    let (mut found, mut path) = (Vec::new(), Vec::new());
+    walk(node, &mut path, &mut |path, scalar| {
+        let is_named = (0..=path.len()).any(|length| paths.contains(&path[..length]));
+        found.extend(is_named.then_some(scalar));
+    });
+    found
+}
+
+/// Returns the numbers, booleans and nulls, as written.
+pub(crate) fn bare<'a>(node: &Node<'a>) -> Vec<&'a str> {
+    let mut found = Vec::new();
+    walk(node, &mut Vec::new(), &mut |_, scalar| {
+        found.extend((!scalar.starts_with('"')).then_some(scalar));
+    });
+    found
+}
+
+/// Calls `visit` with the pointer and the text of each string, number, boolean and null.
+pub(crate) fn each_scalar<'a>(node: &Node<'a>, visit: &mut dyn FnMut(String, &'a str)) {
+    walk(node, &mut Vec::new(), &mut |path, scalar| {
+        visit(pointer(path), scalar);
+    });
+}
+
+fn walk<'a>(
+    node: &Node<'a>,
+    path: &mut Vec<Cow<'a, str>>,
+    visit: &mut dyn FnMut(&[Cow<'a, str>], &'a str),
+) {
+    let mut visit_member = |segment: Cow<'a, str>, member: &Node<'a>| {
+        path.push(segment);
+        walk(member, path, visit);
+        path.pop();
+    };
+    match node {
+        Node::Scalar(scalar) => visit(path, scalar),
+        Node::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                visit_member(index.to_string().into(), item);
+            }
+        }
+        Node::Object(members) => {
+            for (key, member) in members {
+                visit_member(unescape(key), member);
+            }
+        }
+    }
 }
 
 fn pointer(path: &[Cow<'_, str>]) -> String {

@@ -2,6 +2,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use crate::address::Address;
+use crate::diff::alike;
 use crate::interaction::{Interaction, RecordedRequest};
 use crate::matcher::{Mismatch, RequestMatcher};
 use crate::mode::{Order, Repeat};
@@ -27,6 +28,8 @@ pub(crate) struct Player {
 struct Group {
     members: Vec<usize>,
     given: usize,
+    /// Its request may hold placeholders.
+    is_masked: bool,
 }
 
 /// What a cassette has for a request.
@@ -75,6 +78,7 @@ impl Player {
         self.groups.push(Group {
             members: vec![number],
             given: 0,
+            is_masked: matcher.may_be_masked(&interaction.request),
         });
         self.index
             .entry(key)
@@ -88,21 +92,41 @@ impl Player {
         request: &RecordedRequest,
         matcher: &RequestMatcher,
     ) -> Option<usize> {
-        let same = |group: &&usize| {
-            let first = &self.interactions[self.groups[**group].members[0]];
-            matcher.check(&first.request, request).is_ok()
-        };
+        let same = |group: &&usize| matcher.check(self.request_of(**group), request).is_ok();
         self.index.get(&key)?.iter().find(same).copied()
     }
 
-    /// Finds the interaction that answers `request`, whose key is `key`, and marks it as played.
+    /// Returns the group of the requests that are equal to this one up to placeholders. Of several it
+    /// is the one whose next answer comes first in the file, so that they play as one group would.
+    fn group_alike(&self, request: &RecordedRequest, matcher: &RequestMatcher) -> Option<usize> {
+        let is_masked = matcher.may_be_masked(request);
+        let alike = |&group: &usize| {
+            let recorded = self.request_of(group);
+            (is_masked || self.groups[group].is_masked)
+                && recorded.method == request.method
+                && matcher.check(recorded, request).is_ok()
+        };
+        let next = |&group: &usize| {
+            let Group { members, given, .. } = &self.groups[group];
+            members.get(*given).copied().unwrap_or(usize::MAX)
+        };
+        (0..self.groups.len()).filter(alike).min_by_key(next)
+    }
+
+    fn request_of(&self, group: usize) -> &RecordedRequest {
+        &self.interactions[self.groups[group].members[0]].request
+    }
+
+    /// Finds the interaction that answers `request`, whose key is `key`, and marks it as played. One
+    /// that is equal in all places comes before one that is so up to placeholders.
     pub(crate) fn take(
         &mut self,
         key: u64,
         request: &RecordedRequest,
         matcher: &RequestMatcher,
     ) -> Found {
-        let Some(group) = self.group(key, request, matcher) else {
+        let exact = self.group(key, request, matcher);
+        let Some(group) = exact.or_else(|| self.group_alike(request, matcher)) else {
             return Found::Unknown;
         };
         self.pass_over_cancelled(group);
@@ -124,7 +148,7 @@ impl Player {
 
     /// Returns what comes next in a group, or how many answers it had.
     fn next_of(&self, group: usize) -> Result<usize, usize> {
-        let Group { members, given } = &self.groups[group];
+        let Group { members, given, .. } = &self.groups[group];
         if let Some(&next) = members.get(*given) {
             return Ok(next);
         }
@@ -145,7 +169,7 @@ impl Player {
     fn pass_over_cancelled(&mut self, group: usize) {
         let newest = self.newest;
         let is_answer = |&number: &usize| !self.interactions[number].is_cancelled();
-        let Group { members, given } = &mut self.groups[group];
+        let Group { members, given, .. } = &mut self.groups[group];
         while let [next, rest @ ..] = &members[(*given).min(members.len())..]
             && !is_answer(next)
             && newest.is_some_and(|newest| newest > *next)
@@ -182,8 +206,10 @@ impl Player {
             Some((mismatch.differences.len(), Reverse(alike), number, mismatch))
         };
         let on_origin = self.interactions.iter().enumerate();
-        let on_origin = on_origin
-            .filter(|(_, recorded)| Address::parse(&recorded.request.url).origin == origin);
+        let on_origin = on_origin.filter(|(_, recorded)| {
+            let recorded = Address::parse(&recorded.request.url).origin;
+            alike(recorded.as_bytes(), origin.as_bytes())
+        });
         let nearest = on_origin
             .filter_map(candidate)
             .min_by_key(|(places, alike, number, _)| (*places, *alike, *number));
@@ -198,6 +224,12 @@ impl Player {
 
     pub(crate) fn interactions(&self) -> &[Interaction] {
         &self.interactions
+    }
+
+    /// Returns the interactions that were asked for, each with its number.
+    pub(crate) fn given(&self) -> impl Iterator<Item = (usize, &Interaction)> {
+        let numbered = self.interactions.iter().enumerate();
+        numbered.filter(|(number, _)| self.played[*number])
     }
 
     pub(crate) fn played(&self) -> usize {

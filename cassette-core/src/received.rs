@@ -1,3 +1,4 @@
+use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -29,7 +30,6 @@ const STREAMS: [&str; 11] = [
 const BODILESS: [StatusCode; 2] = [StatusCode::NO_CONTENT, StatusCode::NOT_MODIFIED];
 
 /// A response as it came, and as far as it came.
-#[derive(Debug)]
 pub(crate) struct Received {
     pub(crate) head: http::Response<()>,
     /// The URL that answered, where it is not the request's.
@@ -67,6 +67,18 @@ impl Received {
                 .into_iter()
                 .for_each(|waited| self.timing.push(waited));
         }
+    }
+}
+
+/// How much there is, and nothing of what it is: it is live, and was not yet masked.
+impl fmt::Debug for Received {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes: usize = self.chunks.iter().map(Bytes::len).sum();
+        f.debug_struct("Received")
+            .field("status", &self.head.status())
+            .field("chunks", &self.chunks.len())
+            .field("bytes", &bytes)
+            .finish_non_exhaustive()
     }
 }
 

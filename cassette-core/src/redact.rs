@@ -1,86 +1,71 @@
+mod again;
+mod content;
+mod cover;
+mod custom;
+mod decoded;
+mod header;
 mod json;
-mod mask;
-mod places;
+mod learned;
+mod locate;
+mod plain;
+mod rules;
+mod selector;
+mod shapes;
+mod spellings;
+mod spot;
+mod study;
+mod tags;
+mod text;
 
-use std::ops::Range;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use http::header::{
-    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HeaderName, LOCATION, PROXY_AUTHORIZATION,
-    REFERER, SET_COOKIE,
-};
-use http::{HeaderMap, HeaderValue};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::body::{Body, End, Shape};
-use crate::coding;
+use crate::failure::RecordedError;
 use crate::forms::headers::Value;
 use crate::interaction::{RecordedRequest, RecordedResponse};
+use crate::placeholder::{self, BLOCKED, REDACTED};
 use crate::received::Received;
-use mask::{mask, move_ends};
-use places::{secret_values, secrets_of, secrets_of_message};
-
-/// What stands where a secret stood.
-pub(crate) const PLACEHOLDER: &str = "[REDACTED]";
-
-/// Headers whose whole value is a secret.
-const SECRET_HEADERS: [HeaderName; 4] = [
-    AUTHORIZATION,
-    PROXY_AUTHORIZATION,
-    COOKIE,
-    HeaderName::from_static("x-api-key"),
-];
-
-/// Headers that hold a URL.
-const URL_HEADERS: [HeaderName; 3] = [
-    LOCATION,
-    REFERER,
-    HeaderName::from_static("content-location"),
-];
-
-/// Names of query parameters, form fields and JSON keys whose value is a secret; compared whole,
-/// case-folded, without `-` and `_`.
-const SECRET_NAMES: [&str; 9] = [
-    "accesstoken",
-    "apikey",
-    "authorization",
-    "clientsecret",
-    "password",
-    "proxyauthorization",
-    "refreshtoken",
-    "sessiontoken",
-    "xapikey",
-];
+use cover::Cover;
+pub(crate) use cover::{Blocked, Masked};
+pub(crate) use custom::Rules;
+use learned::Learned;
+use spot::Spot;
+use study::Came;
 
 /// The only door from live traffic to what is stored: masks secrets, leaves out what must never
 /// be stored.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Redactor {
+    rules: Rules,
     excluded: Vec<HeaderName>,
     body_limit: u64,
+    learned: Mutex<Learned>,
 }
 
 #[cfg(test)]
 impl Default for Redactor {
     fn default() -> Self {
-        Self::new(Vec::new(), u64::MAX)
+        Self::new(Rules::default(), Vec::new(), u64::MAX)
     }
-}
-
-/// A body as it came.
-struct Came<'a> {
-    headers: &'a HeaderMap,
-    chunks: Vec<Bytes>,
-    end: &'a End,
-    is_stream: bool,
 }
 
 impl Redactor {
     /// A body of more than `body_limit` bytes gets a file of its own.
-    pub(crate) fn new(excluded: Vec<HeaderName>, body_limit: u64) -> Self {
+    pub(crate) fn new(rules: Rules, excluded: Vec<HeaderName>, body_limit: u64) -> Self {
         Self {
+            rules,
             excluded,
             body_limit,
+            learned: Mutex::default(),
         }
+    }
+
+    pub(crate) fn rules(&self) -> &Rules {
+        &self.rules
     }
 
     #[cfg(test)]
@@ -88,32 +73,61 @@ impl Redactor {
         self.body_limit
     }
 
-    pub(crate) fn request(&self, live: &http::Request<Bytes>) -> RecordedRequest {
-        let mut headers = self.headers(live.headers());
-        let came = Came {
+    /// Masks values like these wherever they stand from now on, if they are long enough to be told
+    /// from words.
+    pub(crate) fn learn(&self, values: impl IntoIterator<Item = String>) {
+        let mut learned = self.learned();
+        values.into_iter().for_each(|value| {
+            learned.learn_sure(value.as_bytes());
+        });
+    }
+
+    /// The same for values that somebody has named.
+    pub(crate) fn learn_named(&self, value: &str) {
+        self.learned().learn_named(value.as_bytes());
+    }
+
+    /// Returns how many values are masked wherever they stand.
+    pub(crate) fn known(&self) -> usize {
+        self.learned().count()
+    }
+
+    pub(crate) fn request(&self, live: &http::Request<Bytes>) -> Masked<RecordedRequest> {
+        let url = live.uri().to_string();
+        self.study(&self.of_url(&url));
+        self.study_headers(live.headers());
+        let studied = self.study_body(Came {
             headers: live.headers(),
             chunks: vec![live.body().clone()],
             end: &End::Whole,
-            is_stream: false,
-        };
-        let body = self.body(came);
+        });
+        let mut cover = Cover::new(self, "request");
+        let body = cover.body(studied, self.shape(live.headers(), false));
+        let mut headers = cover.headers(live.headers(), false);
         fit_length(&mut headers, live.body().len(), &body);
-        RecordedRequest {
+        let url = cover.url(&url);
+        cover.done(RecordedRequest {
             method: live.method().clone(),
-            url: redact_url(&live.uri().to_string()),
+            url,
             headers,
             body,
-        }
+        })
     }
 
-    pub(crate) fn response(&self, live: &Received) -> RecordedResponse {
-        let mut headers = self.headers(live.head.headers());
-        let body = self.body(Came {
+    pub(crate) fn response(&self, live: &Received) -> Masked<RecordedResponse> {
+        let url = live.url.as_deref();
+        self.study(&url.map(|url| self.of_url(url)).unwrap_or_default());
+        self.study_headers(live.head.headers());
+        self.study_headers(&live.trailers);
+        let studied = self.study_body(Came {
             headers: live.head.headers(),
             chunks: live.chunks.clone(),
             end: &live.end,
-            is_stream: live.is_stream,
         });
+        let mut cover = Cover::new(self, "response");
+        let shape = self.shape(live.head.headers(), live.is_stream);
+        let body = cover.body(studied, shape).ended(cover.end(&live.end));
+        let mut headers = cover.headers(live.head.headers(), false);
         if live.end == End::Whole {
             let length = live.chunks.iter().map(Bytes::len).sum();
             fit_length(&mut headers, length, &body);
@@ -122,146 +136,97 @@ impl Redactor {
         if body.is_coded() {
             timing.join_chunks();
         }
-        RecordedResponse {
+        let recorded = RecordedResponse {
             status: live.head.status(),
             version: live.head.version(),
-            reason: live.reason.clone().map(Value),
-            url: live.url.as_deref().map(redact_url),
+            reason: live
+                .reason
+                .as_ref()
+                .map(|phrase| Value(cover.header_value("reason phrase", phrase))),
+            url: url.map(|url| cover.url(url)),
             headers,
             body,
-            trailers: self.headers(&live.trailers),
+            trailers: cover.headers(&live.trailers, true),
             timing,
-        }
-    }
-
-    fn body(&self, came: Came<'_>) -> Body {
-        let headers = came.headers;
-        let shape = Shape {
-            content_type: content_type(headers),
-            is_stream: came.is_stream,
-            limit: self.body_limit,
         };
-        let (bytes, ends) = join(came.chunks);
-        let is_whole = *came.end == End::Whole;
-        let decoded = is_whole.then(|| coding::decode(headers, &bytes)).flatten();
-        if let Some((content, codings)) = decoded {
-            let secrets = secrets_of(&content, shape.content_type);
-            return Body::new(masked(content, &secrets), shape).coded(codings);
+        cover.done(recorded)
+    }
+
+    /// Masks what a failure says.
+    pub(crate) fn error(&self, error: RecordedError) -> Masked<RecordedError> {
+        Self::covered_error(Cover::new(self, "error"), error)
+    }
+
+    fn covered_error(mut cover: Cover<'_>, mut error: RecordedError) -> Masked<RecordedError> {
+        error.message = cover.message(&error.message);
+        error.url = error.url.as_deref().map(|url| cover.url(url));
+        cover.done(error)
+    }
+
+    #[cfg(test)]
+    fn url(&self, url: &str) -> String {
+        Cover::new(self, "url").url(url)
+    }
+
+    #[cfg(test)]
+    fn text(&self, text: &str) -> String {
+        Cover::new(self, "text").message(text)
+    }
+
+    fn of_url(&self, url: &str) -> Vec<Spot> {
+        let judge = |carrier, name: &str, value: &[u8]| self.rules.of_name(carrier, name, value);
+        let mut spots = text::of_url(url.as_bytes(), &judge);
+        spots.extend(plain::escaped(url.as_bytes(), &self.rules));
+        self.and_custom(url.as_bytes(), spots)
+    }
+
+    fn of_header(&self, name: &HeaderName, value: &HeaderValue) -> (Vec<Spot>, Vec<Vec<u8>>) {
+        let (spots, parts) = header::find(name, value.as_bytes(), &self.rules);
+        (self.and_custom(value.as_bytes(), spots), parts)
+    }
+
+    fn of_content(&self, content: &[u8], content_type: &str) -> Vec<Spot> {
+        let spots = self.and_custom(content, content::find(content, content_type, &self.rules));
+        let kept = text::as_text(content).map(|text| json::pointed(text, self.rules.kept_paths()));
+        let kept = kept.unwrap_or_default();
+        let is_kept = |spot: &Spot| {
+            kept.iter()
+                .any(|kept| kept.range.contains(&spot.range.start))
+        };
+        spots.into_iter().filter(|spot| !is_kept(spot)).collect()
+    }
+
+    fn of_message(&self, message: &str) -> Vec<Spot> {
+        self.and_custom(
+            message.as_bytes(),
+            plain::find(message.as_bytes(), &self.rules),
+        )
+    }
+
+    /// Adds what the user's patterns find in a text, and takes away what they keep.
+    fn and_custom(&self, content: &[u8], mut spots: Vec<Spot>) -> Vec<Spot> {
+        if let Some(text) = text::as_text(content) {
+            let found = placeholder::uncut(content, self.rules.in_text(text));
+            let found = found.into_iter();
+            spots.extend(found.map(|range| Spot::redacted(range.clone(), &content[range])));
         }
-        let secrets = secrets_of(&bytes, shape.content_type);
-        Body::new(masked(bytes, &secrets), shape)
-            .in_chunks(move_ends(&ends, &secrets), shape)
-            .ended(came.end.clone())
+        let is_kept = |spot: &Spot| self.rules.keeps_text(&String::from_utf8_lossy(&spot.value));
+        spots.retain(|spot| !is_kept(spot));
+        spots
     }
 
-    fn headers(&self, live: &HeaderMap) -> HeaderMap {
-        let mut stored = HeaderMap::with_capacity(live.keys_len());
-        for (name, value) in live
-            .iter()
-            .filter(|(name, _)| !self.excluded.contains(name))
-        {
-            stored.append(name, redact_header(name, value));
+    fn shape<'a>(&self, headers: &'a HeaderMap, is_stream: bool) -> Shape<'a> {
+        Shape {
+            content_type: content_type(headers),
+            is_stream,
+            limit: self.body_limit,
         }
-        stored
     }
-}
 
-/// Returns the chunks in one piece, and where each ended.
-fn join(mut chunks: Vec<Bytes>) -> (Bytes, Vec<usize>) {
-    if chunks.len() == 1 {
-        let only = chunks.remove(0);
-        let end = only.len();
-        return (only, vec![end]);
+    /// A panic elsewhere in the test is no reason to show what was learned.
+    fn learned(&self) -> MutexGuard<'_, Learned> {
+        self.learned.lock().unwrap_or_else(PoisonError::into_inner)
     }
-    let ends = chunks.iter().scan(0, |end, chunk| {
-        *end += chunk.len();
-        Some(*end)
-    });
-    let ends = ends.collect();
-    (chunks.concat().into(), ends)
-}
-
-fn redact_header(name: &HeaderName, value: &HeaderValue) -> HeaderValue {
-    if SECRET_HEADERS.contains(name) {
-        return HeaderValue::from_static(PLACEHOLDER);
-    }
-    let redact: fn(&str) -> String = match name {
-        name if *name == SET_COOKIE => redact_set_cookie,
-        name if URL_HEADERS.contains(name) => redact_url,
-        _ => return value.clone(),
-    };
-    let text = String::from_utf8_lossy(value.as_bytes());
-    let redacted = redact(&text);
-    if redacted == text {
-        // Also where the value is not UTF-8, which the text cannot show.
-        return value.clone();
-    }
-    HeaderValue::from_str(&redacted).unwrap_or(HeaderValue::from_static(PLACEHOLDER))
-}
-
-/// `name=value; attributes`: the value goes, the rest stays (RFC 6265, section 4.1). An empty value,
-/// which deletes the cookie, is no secret.
-fn redact_set_cookie(text: &str) -> String {
-    let (pair, attributes) = text.split_at(text.find(';').unwrap_or(text.len()));
-    match pair.split_once('=') {
-        Some((_, value)) if value.trim().is_empty() => text.to_owned(),
-        Some((name, _)) => format!("{name}={PLACEHOLDER}{attributes}"),
-        None => format!("{PLACEHOLDER}{attributes}"),
-    }
-}
-
-/// Masks user information and the values of secret parameters; the rest stays as it was written.
-pub(crate) fn redact_url(url: &str) -> String {
-    let (url, fragment) = url.split_at(url.find('#').unwrap_or(url.len()));
-    let (address, query) = url.split_at(url.find('?').unwrap_or(url.len()));
-    let mut redacted = redact_user(address);
-    if let Some(query) = query.strip_prefix('?') {
-        redacted.push('?');
-        redacted.push_str(&redact_pairs(query));
-    }
-    redacted + fragment
-}
-
-/// User information stands behind `//` at the beginning, or behind a scheme.
-fn redact_user(address: &str) -> String {
-    let Some((scheme, rest)) = address
-        .split_once("//")
-        .filter(|(scheme, _)| is_scheme(scheme))
-    else {
-        return address.to_owned();
-    };
-    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    match authority.rsplit_once('@') {
-        Some((_, host)) => format!("{scheme}//{PLACEHOLDER}@{host}{path}"),
-        None => address.to_owned(),
-    }
-}
-
-fn is_scheme(text: &str) -> bool {
-    let name = text.strip_suffix(':').unwrap_or(text);
-    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
-    name.chars().all(is_part) && (name.is_empty() || text.ends_with(':'))
-}
-
-/// Masks what looks like a secret in the text of a failure.
-pub(crate) fn redact_message(text: &str) -> String {
-    let masked = mask(text.as_bytes(), &secrets_of_message(text));
-    String::from_utf8_lossy(&masked).into_owned()
-}
-
-/// Masks the secret values of a query, pair by pair.
-fn redact_pairs(text: &str) -> String {
-    let masked = mask(text.as_bytes(), &secret_values(text.as_bytes()));
-    String::from_utf8_lossy(&masked).into_owned()
-}
-
-fn is_secret_name(name: &str) -> bool {
-    let folded: String = name
-        .chars()
-        .filter(|c| !matches!(c, '-' | '_'))
-        .flat_map(char::to_lowercase)
-        .collect();
-    SECRET_NAMES.contains(&folded.as_str())
 }
 
 fn content_type(headers: &HeaderMap) -> &str {
@@ -269,14 +234,6 @@ fn content_type(headers: &HeaderMap) -> &str {
     value
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default()
-}
-
-/// Returns the content with its secrets masked; the very same bytes where there are none.
-fn masked(content: Bytes, secrets: &[Range<usize>]) -> Bytes {
-    if secrets.is_empty() {
-        return content;
-    }
-    mask(&content, secrets).into()
 }
 
 /// `content-length` speaks of the stored body where masking changed it; of one that is compressed

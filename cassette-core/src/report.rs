@@ -1,6 +1,8 @@
 //! What a person reads when something does not fit: pure functions from facts to text.
 
+mod blocked;
 mod miss;
+mod placeholders;
 
 use std::fmt::{self, Write};
 use std::time::Duration;
@@ -8,7 +10,9 @@ use std::time::Duration;
 use crate::diff::cut;
 use crate::interaction::{Interaction, RecordedRequest};
 use crate::plan::Change;
+pub(crate) use blocked::blocked;
 pub(crate) use miss::{Miss, Why, miss};
+pub(crate) use placeholders::placeholders;
 
 /// The most differences, requests and such that one report lists.
 const LISTED: usize = 10;

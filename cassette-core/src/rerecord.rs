@@ -1,12 +1,13 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 
 use crate::failure::RecordedError;
 use crate::interaction::{Interaction, Recorded, RecordedResponse};
 use crate::matcher::RequestMatcher;
 use crate::mode::Order;
+use crate::placeholder;
 
 /// Response headers that change by themselves from one answer to the next and mean nothing to a
 /// test. A recording that differs only in them does not differ.
@@ -108,7 +109,34 @@ fn pair(new: &[Interaction], old: &[Interaction], matcher: &RequestMatcher) -> V
         matcher.check(&old[next].request, &new.request).ok()?;
         waiting.pop()
     };
-    new.iter().map(&mut partner).collect()
+    let mut pairs: Vec<_> = new.iter().map(&mut partner).collect();
+    pair_alike(&mut pairs, new, old, matcher);
+    pairs
+}
+
+/// Pairs, of what is left, what is equal up to placeholders: another environment knows other secrets,
+/// and so do new rules.
+fn pair_alike(
+    pairs: &mut [Option<usize>],
+    new: &[Interaction],
+    old: &[Interaction],
+    matcher: &RequestMatcher,
+) {
+    let paired: HashSet<usize> = pairs.iter().copied().flatten().collect();
+    let open = (0..old.len()).filter(|number| !paired.contains(number));
+    let is_masked = |interaction: &Interaction| matcher.may_be_masked(&interaction.request);
+    let mut open: Vec<_> = open
+        .map(|number| (number, is_masked(&old[number])))
+        .collect();
+    let unpaired = new.iter().zip(pairs).filter(|(_, pair)| pair.is_none());
+    for (new, pair) in unpaired {
+        let new_is_masked = is_masked(new);
+        let place = open.iter().position(|&(number, is_masked)| {
+            (is_masked || new_is_masked)
+                && matcher.check(&old[number].request, &new.request).is_ok()
+        });
+        *pair = place.map(|place| open.remove(place).0);
+    }
 }
 
 /// Puts the interactions that have an old one into the old order, in the places they take together.
@@ -161,14 +189,16 @@ fn keep(old: &Interaction, new: &Interaction) -> Interaction {
     }
 }
 
-/// Equal in every header and part, but for what never matters: key order, a boundary.
+/// Equal in every header and part, but for what never matters: key order, a boundary. What differs in
+/// a placeholder is not: the old request may hold a secret that the new one no longer does.
 fn is_same_request(old: &Interaction, new: &Interaction) -> bool {
     let names = old.request.headers.keys().chain(new.request.headers.keys());
     let everything = RequestMatcher {
         headers: names.cloned().collect(),
         ..RequestMatcher::default()
     };
-    everything.check(&old.request, &new.request).is_ok()
+    everything.key(&old.request) == everything.key(&new.request)
+        && everything.check(&old.request, &new.request).is_ok()
 }
 
 /// A recording that keeps the time, where the old one did not, is a change that was asked for.
@@ -187,8 +217,11 @@ fn keep_volatile(old: &RecordedResponse, new: &RecordedResponse) -> RecordedResp
     }
     kept.headers = HeaderMap::with_capacity(new.headers.keys_len());
     for name in new.headers.keys() {
-        let is_volatile =
-            VOLATILE_HEADERS.contains(&name.as_str()) && old.headers.contains_key(name);
+        let is_masked = |value: &HeaderValue| placeholder::is_in(value.as_bytes());
+        let is_volatile = VOLATILE_HEADERS.contains(&name.as_str())
+            && old.headers.contains_key(name)
+            // Masked now, it was a secret before.
+            && !new.headers.get_all(name).iter().any(is_masked);
         let from = if is_volatile {
             &old.headers
         } else {

@@ -104,7 +104,7 @@ fn ambiguous(first: &Session, second: &Session) -> Error {
 /// # Errors
 ///
 /// When the cassette is missing, broken, in use, not to be written; when a request had no recorded
-/// answer; when recorded interactions were left unplayed.
+/// answer; when recorded interactions were left unplayed; when the recording may hold a secret.
 pub async fn scope<F: Future>(
     id: impl Into<CassetteId>,
     config: Config,

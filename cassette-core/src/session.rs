@@ -1,4 +1,5 @@
 pub(crate) mod finish;
+mod masking;
 pub(crate) mod opening;
 mod pending;
 mod playback;
@@ -18,6 +19,7 @@ use crate::mode::Mode;
 use crate::plan::Plan;
 use crate::player::{Found, Player};
 use crate::recorder::Recorder;
+use crate::redact::{Blocked, Masked};
 use crate::report::{self, Facts, Miss, Why};
 use crate::settings::Settings;
 use crate::storage::Storage;
@@ -53,6 +55,8 @@ pub(crate) struct Recording {
     /// What it will be, but for its interactions.
     pub(crate) head: Cassette,
     pub(crate) journal: Journal,
+    /// What its journal begins with.
+    pub(crate) journal_head: Cassette,
     /// There is something to look at that a killed recording has left.
     pub(crate) keeps_rejected: bool,
 }
@@ -64,6 +68,10 @@ pub(crate) struct Traffic {
     pub(crate) recorder: Recorder,
     pub(crate) last_played: Option<usize>,
     pub(crate) misses: Option<Misses>,
+    /// What looks like a secret, by the place of its interaction.
+    pub(crate) blocked: Vec<(usize, Blocked)>,
+    /// How large the recording was when all of it was masked last.
+    pub(crate) masked: u64,
     /// The first failure to write the journal.
     pub(crate) failure: Option<String>,
     pub(crate) ended: bool,
@@ -76,6 +84,8 @@ impl Traffic {
             recorder: Recorder::default(),
             last_played: None,
             misses: None,
+            blocked: Vec::new(),
+            masked: 0,
             failure: None,
             ended: false,
         }
@@ -143,17 +153,18 @@ impl Session {
         if inner.plan == Plan::Forward {
             return Ok(Decision::Forward);
         }
-        let recorded = inner.settings.redactor.request(request);
+        let masked = inner.settings.redactor.request(request);
+        let recorded = &masked.value;
         let found = match inner.plan {
             Plan::Record => Found::Unknown,
-            _ => self.take(&recorded)?,
+            _ => self.take(recorded)?,
         };
         match found {
             Found::Play(number) => Ok(self.play(number)),
             // An update that sent it would record it a second time.
-            Found::OutOfOrder { .. } => Err(self.miss(&recorded, found)),
-            _ if inner.plan == Plan::Play => Err(self.miss(&recorded, found)),
-            _ => self.reserve(recorded, request.method()),
+            Found::OutOfOrder { .. } => Err(self.miss(recorded, found)),
+            _ if inner.plan == Plan::Play => Err(self.miss(recorded, found)),
+            _ => self.reserve(masked, request.method()),
         }
     }
 
@@ -186,15 +197,21 @@ impl Session {
     }
 
     /// Keeps a place in the recording, in the order in which requests are issued.
-    fn reserve(&self, request: RecordedRequest, method: &Method) -> Result<Decision> {
+    fn reserve(&self, request: Masked<RecordedRequest>, method: &Method) -> Result<Decision> {
         let mut traffic = self.open_traffic()?;
         let after = traffic.last_played;
-        let slot = traffic.recorder.reserve(request, after);
+        let slot = traffic
+            .recorder
+            .reserve(request.value, request.known, after);
+        traffic.block(slot, request.blocked);
         let pending = PendingInteraction::new(self.clone(), slot, method);
         Ok(Decision::Record(pending))
     }
 
     fn miss(&self, request: &RecordedRequest, found: Found) -> Error {
+        // Where this fails the report knows fewer secrets, and the failure is told in a recording.
+        let _ = self.0.settings.learn_environment();
+        let request = &self.0.settings.redactor.request_again(request).value;
         let mut traffic = self.traffic();
         let report = self.0.miss(&traffic.player, request, found);
         traffic.miss(&report);

@@ -11,7 +11,8 @@ use crate::latency::Latency;
 use crate::matcher::RequestMatcher;
 use crate::mode::{Mode, OnChange, OnExpiry, Order, Repeat, Track, Unused};
 use crate::node::Paths;
-use crate::redact::Redactor;
+use crate::redact::{Redactor, Rules};
+use crate::redaction::Redactions;
 
 /// Where cassettes are, below the test's package, when nothing else is said.
 const DEFAULT_DIR: &str = "tests/cassettes";
@@ -20,7 +21,7 @@ const DEFAULT_DIR: &str = "tests/cassettes";
 const DEFAULT_BODY_LIMIT: u64 = 256 * 1024;
 
 /// What holds for one session, nothing left open.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) dir: PathBuf,
     pub(crate) mode: Mode,
@@ -39,13 +40,34 @@ pub(crate) struct Settings {
     pub(crate) latency: Option<Latency>,
     pub(crate) redactor: Redactor,
     pub(crate) matcher: RequestMatcher,
+    /// Where the test's secrets are.
+    pub(crate) environment: Environment,
 }
 
 impl Settings {
+    /// Tells the redactor what the environment holds of secrets. A replay does so only for what people
+    /// read: what it plays must not depend on where it runs.
+    ///
+    /// # Errors
+    ///
+    /// When a variable that `redact` names is not UTF-8.
+    pub(crate) fn learn_environment(&self) -> Result<()> {
+        let (rules, redactor) = (self.redactor.rules(), &self.redactor);
+        let secrets = self.environment.secrets().into_iter();
+        let secrets = secrets.filter(|(name, _)| !rules.keeps_variable(name));
+        redactor.learn(secrets.map(|(_, value)| value));
+        for name in rules.variables() {
+            let value = self.environment.get(name)?;
+            value.iter().for_each(|value| redactor.learn_named(value));
+        }
+        Ok(())
+    }
+
     /// Returns what is so for the test of this name: environment over wishes over defaults.
     pub(crate) fn resolve(config: Config, package_dir: &Path, test: &str) -> Result<Self> {
         let Config {
             wishes,
+            redactions,
             environment,
         } = config;
         let (mode, why_mode) = mode(wishes.mode, &environment, test)?;
@@ -67,10 +89,12 @@ impl Settings {
             stream: wishes.stream,
             latency: wishes.latency.map(Latency::checked).transpose()?,
             redactor: Redactor::new(
+                rules(&wishes, redactions)?,
                 headers(wishes.exclude_headers.as_deref())?,
                 wishes.body_limit.unwrap_or(DEFAULT_BODY_LIMIT),
             ),
             matcher: matcher(wishes)?,
+            environment,
         })
     }
 }
@@ -104,6 +128,11 @@ fn pattern(only: &str) -> Result<Pattern> {
         ))
     };
     Pattern::new(only).map_err(wrong)
+}
+
+fn rules(wishes: &Wishes, redactions: Redactions) -> Result<Rules> {
+    let lines = |list: &Option<Vec<String>>| list.clone().unwrap_or_default();
+    Rules::new(&lines(&wishes.redact), &lines(&wishes.keep), redactions).map_err(config_error)
 }
 
 fn matcher(wishes: Wishes) -> Result<RequestMatcher> {

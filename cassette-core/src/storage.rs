@@ -170,7 +170,7 @@ impl Storage {
 
     /// Writes the cassette, unless the file has this content already.
     pub(crate) fn save(&self, cassette: &Cassette) -> Result<()> {
-        write(&self.path, cassette, Access::Everyone)
+        write(&self.path, cassette, Access::Like(&self.path))
             .and_then(|names| self.remove_files(&stem(&self.path), &names))
             .map_err(|error| self.failed("write", error))
     }
@@ -287,7 +287,7 @@ pub(crate) fn relative_source(file: &str, package_dir: &Path) -> String {
 }
 
 /// Writes the files of large bodies, then the cassette that names them. Returns their names.
-fn write(path: &Path, cassette: &Cassette, access: Access) -> io::Result<Vec<String>> {
+fn write(path: &Path, cassette: &Cassette, access: Access<'_>) -> io::Result<Vec<String>> {
     let stem = stem(path);
     let mut cassette = cassette.clone();
     cassette.name_files(&|content| files::name(&stem, content));

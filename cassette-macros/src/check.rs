@@ -9,7 +9,7 @@ use crate::conflicts;
 use crate::errors::Errors;
 use crate::known::{self, Choice, Entry, Kind};
 use crate::latency::Latency;
-use crate::{duration, name};
+use crate::{duration, name, selector};
 
 /// The attribute's arguments, each checked on its own and against the others.
 #[derive(Default)]
@@ -229,13 +229,17 @@ fn check_entry(literal: &LitStr, entry: Entry) -> syn::Result<()> {
                 format!("/{text}")
             )
         }
+        Entry::Redacted | Entry::Kept => {
+            let checked = selector::check(&text, matches!(entry, Entry::Kept));
+            return checked.map_err(|message| syn::Error::new_spanned(literal, message));
+        }
         _ => return Ok(()),
     };
     Err(syn::Error::new_spanned(literal, message))
 }
 
 /// A `token` of RFC 9110, section 5.6.2.
-fn is_token(text: &str) -> bool {
+pub(crate) fn is_token(text: &str) -> bool {
     let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     !text.is_empty() && text.chars().all(token)
 }

@@ -15,6 +15,7 @@ const POINTLESS: &[(&str, &str)] = &[
 const EXCLUSIVE: &[(&str, &str)] = &[
     ("match_headers", "ignore_headers"),
     ("match_headers", "exclude_headers"),
+    ("redact", "keep"),
 ];
 
 /// Reports every contradiction, at the token to take away.

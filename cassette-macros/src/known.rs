@@ -45,6 +45,10 @@ pub(crate) enum Entry {
     Header,
     Parameter,
     Pointer,
+    /// Places of secrets.
+    Redacted,
+    /// The same, and shapes.
+    Kept,
 }
 
 const KNOWN: &[Known] = &[
@@ -62,6 +66,8 @@ const KNOWN: &[Known] = &[
     known("ignore_query", Kind::List(Entry::Parameter)),
     known("ignore_json", Kind::List(Entry::Pointer)),
     known("exclude_headers", Kind::List(Entry::Header)),
+    known("redact", Kind::List(Entry::Redacted)),
+    known("keep", Kind::List(Entry::Kept)),
     known("order", Kind::OneOf(&ORDER)),
     known("repeat", Kind::OneOf(&REPEAT)),
     known("unused", Kind::OneOf(&UNUSED)),
@@ -192,6 +198,8 @@ impl fmt::Display for Entry {
             Self::Header => r#"["accept", "x-version"]"#,
             Self::Parameter => r#"["page", "limit"]"#,
             Self::Pointer => r#"["/created", "/messages/*/id"]"#,
+            Self::Redacted => r#"["pin", "header:x-session", "json:/users/*/email"]"#,
+            Self::Kept => r#"["password_hint", "query:signature"]"#,
         })
     }
 }

@@ -19,6 +19,7 @@ mod latency;
 mod name;
 mod origin;
 mod params;
+mod selector;
 mod test_fn;
 
 #[cfg(test)]

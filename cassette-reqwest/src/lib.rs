@@ -51,8 +51,8 @@ mod unconnected;
 pub use cassette_core::__private::cassette_for_reqwest as cassette;
 pub use cassette_core::{
     Body, Cassette, CassetteId, Config, Error, ErrorKind, InCurrentCassette, Latency, Mode,
-    OnChange, OnExpiry, Order, RecordedError, Repeat, Result, Session, Track, Unused, current,
-    scope,
+    OnChange, OnExpiry, Order, RecordedError, Redaction, Repeat, Result, Session, Track, Unused,
+    current, scope, secret,
 };
 pub use client::{client, client_with};
 pub use middleware::CassetteMiddleware;

@@ -14,20 +14,38 @@ use super::Coding;
 /// How large a body may become, after each of its codings: a few bytes can stand for gigabytes.
 pub(super) const MAX_DECODED: usize = 64 << 20;
 
+/// How much of a body is looked into that is not decoded as a whole.
+const MAX_BEGUN: usize = 4 << 20;
+
 /// What RFC 9659 lets a server ask of a decoder's memory.
 const ZSTD_WINDOW: u64 = 8 << 20;
 
 /// Undoes a coding that takes up all of the bytes, and is whole.
 pub(super) fn decode(coding: Coding, body: &[u8]) -> Option<Vec<u8>> {
     let mut content = Bounded::default();
+    decode_into(coding, body, &mut content)?;
+    Some(content.content)
+}
+
+/// Undoes a coding as far as that goes.
+pub(super) fn begun(coding: Coding, body: &[u8]) -> Vec<u8> {
+    let mut content = Bounded {
+        max: MAX_BEGUN,
+        ..Bounded::default()
+    };
+    // How far that is says the content.
+    let _ = decode_into(coding, body, &mut content);
+    content.content
+}
+
+fn decode_into(coding: Coding, body: &[u8], content: &mut Bounded) -> Option<()> {
     match coding {
-        Coding::Gzip => gunzip(body, &mut content),
-        Coding::Deflate => inflate_zlib(body, &mut content),
-        Coding::DeflateRaw => inflate(body, &mut content),
-        Coding::Brotli => unbrotli(body, &mut content),
-        Coding::Zstd => unzstd(body, &mut content),
-    }?;
-    Some(content.0)
+        Coding::Gzip => gunzip(body, content),
+        Coding::Deflate => inflate_zlib(body, content),
+        Coding::DeflateRaw => inflate(body, content),
+        Coding::Brotli => unbrotli(body, content),
+        Coding::Zstd => unzstd(body, content),
+    }
 }
 
 /// Applies a coding. It is done again for each replay, and nobody pays for the bytes, so it is quick
@@ -51,15 +69,24 @@ pub(super) fn encode(coding: Coding, content: &[u8]) -> Vec<u8> {
 }
 
 /// Holds as much as a body may become, and refuses the rest.
-#[derive(Default)]
-struct Bounded(Vec<u8>);
+struct Bounded {
+    content: Vec<u8>,
+    max: usize,
+}
+
+impl Default for Bounded {
+    fn default() -> Self {
+        let (content, max) = (Vec::new(), MAX_DECODED);
+        Self { content, max }
+    }
+}
 
 impl Write for Bounded {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if bytes.len() > MAX_DECODED - self.0.len() {
+        if bytes.len() > self.max - self.content.len() {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
-        self.0.extend_from_slice(bytes);
+        self.content.extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
@@ -135,7 +162,7 @@ fn unzstd(mut body: &[u8], content: &mut Bounded) -> Option<()> {
 
 /// Decodes a frame, and compares what the decoder itself does not: the length and the checksum.
 fn unzstd_frame(decoder: &mut FrameDecoder, body: &mut &[u8], content: &mut Bounded) -> Option<()> {
-    let start = content.0.len();
+    let start = content.content.len();
     while !decoder.is_finished() {
         let block = BlockDecodingStrategy::UptoBlocks(1);
         decoder.decode_blocks(&mut *body, block).ok()?;
@@ -143,7 +170,7 @@ fn unzstd_frame(decoder: &mut FrameDecoder, body: &mut &[u8], content: &mut Boun
     }
     let stated = decoder.content_size();
     let checksum = decoder.get_checksum_from_data();
-    let whole = stated == 0 || stated == (content.0.len() - start) as u64;
+    let whole = stated == 0 || stated == (content.content.len() - start) as u64;
     let sound = checksum.is_none() || checksum == decoder.get_calculated_checksum();
     (whole && sound).then_some(())
 }

@@ -1,12 +1,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::alike::{alike, leaves_alike};
 use super::content::{Content, fields};
 use super::{Difference, cut, pairs};
 use crate::multipart::Part;
 use crate::node::{self, Paths};
 
-/// Compares two bodies that are known to differ: part by part, JSON by path, text by line, else by
-/// length.
+/// Compares two bodies that are known to differ: part by part, JSON by path, forms by field, text by
+/// line, else by length. What is alike there is no difference.
 pub(crate) fn bodies(
     recorded: Content<'_>,
     actual: Content<'_>,
@@ -25,6 +26,7 @@ fn compare(
     let places = || {
         by_part(within, recorded, actual, ignored)
             .or_else(|| by_path(within, recorded, actual, ignored))
+            .or_else(|| by_field(within, recorded, actual))
             .or_else(|| as_text(within, recorded, actual))
     };
     let differ = recorded.bytes != actual.bytes;
@@ -76,7 +78,7 @@ fn part(
 ) -> Vec<Difference> {
     let mut differences = pairs(&format!("{place} header"), &fields(left), &fields(right));
     let explained = !differences.is_empty() && left.body == right.body;
-    if !explained && recorded.canonical(ignored) != actual.canonical(ignored) {
+    if !explained && !recorded.is_alike(&actual, ignored) {
         differences.extend(compare(&format!("{place} "), recorded, actual, ignored));
     }
     differences
@@ -124,9 +126,16 @@ fn by_path(
         let (recorded, actual) = (recorded.get(path), actual.get(path));
         let path = if path.is_empty() { "/" } else { path };
         let (left, right) = (recorded.map(String::as_str), actual.map(String::as_str));
-        (recorded != actual).then(|| Difference::new(format!("{within}body {path}"), left, right))
+        let is_same =
+            matches!((left, right), (Some(left), Some(right)) if leaves_alike(left, right));
+        (!is_same).then(|| Difference::new(format!("{within}body {path}"), left, right))
     };
     non_empty(paths.into_iter().filter_map(difference).collect())
+}
+
+fn by_field(within: &str, recorded: Content<'_>, actual: Content<'_>) -> Option<Vec<Difference>> {
+    let (recorded, actual) = (recorded.form()?, actual.form()?);
+    non_empty(pairs(&format!("{within}body field"), &recorded, &actual))
 }
 
 /// Boundaries are drawn anew for each request, so they are no difference.
@@ -152,16 +161,19 @@ fn as_text(within: &str, recorded: Content<'_>, actual: Content<'_>) -> Option<V
 }
 
 fn first_line(within: &str, recorded: &str, actual: &str) -> Difference {
-    let (mut recorded, mut actual) = (recorded.split('\n'), actual.split('\n'));
-    let mut number = 1;
-    loop {
-        match (recorded.next(), actual.next()) {
-            (left, right) if left != right || left.is_none() => {
-                return Difference::new(format!("{within}body line {number}"), left, right);
-            }
-            _ => number += 1,
-        }
-    }
+    let (left, right): (Vec<_>, Vec<_>) =
+        (recorded.split('\n').collect(), actual.split('\n').collect());
+    let first = |same: fn(&[u8], &[u8]) -> bool| {
+        (0..left.len().max(right.len())).find(|&at| match (left.get(at), right.get(at)) {
+            (Some(left), Some(right)) => !same(left.as_bytes(), right.as_bytes()),
+            _ => true,
+        })
+    };
+    // Line by line they may be alike, and yet be compared in another way.
+    let at = first(alike).or_else(|| first(|left, right| left == right));
+    let at = at.unwrap_or(left.len());
+    let place = format!("{within}body line {}", at + 1);
+    Difference::new(place, left.get(at).copied(), right.get(at).copied())
 }
 
 fn readable(bytes: &[u8]) -> String {

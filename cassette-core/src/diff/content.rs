@@ -2,6 +2,7 @@ use std::borrow::Cow;
 
 use http::header::CONTENT_TYPE;
 
+use super::alike::{accepts, alike, all_alike, json_alike};
 use crate::address::{self, Pair};
 use crate::interaction::RecordedRequest;
 use crate::multipart::{self, Part};
@@ -59,12 +60,38 @@ impl<'a> Content<'a> {
         if let Some(node) = self.json() {
             return Canonical::Json(node::canonical(&node, ignored));
         }
-        match str::from_utf8(self.bytes) {
-            Ok(text) if self.kind() == "application/x-www-form-urlencoded" => {
-                Canonical::Form(address::pairs(text))
-            }
-            _ => Canonical::Bytes(self.bytes),
+        match self.form() {
+            Some(fields) => Canonical::Form(fields),
+            None => Canonical::Bytes(self.bytes),
         }
+    }
+
+    /// Returns true for two bodies that count as equal, placeholders taken for what they stand for.
+    pub(crate) fn is_alike(&self, other: &Self, ignored: &Paths) -> bool {
+        if self == other {
+            return true;
+        }
+        if let (Some(left), Some(right)) = (self.parts(), other.parts()) {
+            return all_alike(&left, &right, |left, right| {
+                pairs_alike(&fields(left), &fields(right))
+                    && self.of_part(left).is_alike(&other.of_part(right), ignored)
+            });
+        }
+        match (self.canonical(ignored), other.canonical(ignored)) {
+            (Canonical::Json(left), Canonical::Json(right)) => json_alike(&left, &right),
+            (Canonical::Form(left), Canonical::Form(right)) => pairs_alike(&left, &right),
+            (Canonical::Broken(left), Canonical::Broken(right)) => alike(&left, &right),
+            (Canonical::Bytes(left), Canonical::Bytes(right)) => alike(left, right),
+            // With a placeholder instead of all of it, say, it no longer is what it says.
+            (Canonical::Bytes(_) | Canonical::Broken(_), _) => self.accepts(other),
+            (_, Canonical::Bytes(_) | Canonical::Broken(_)) => other.accepts(self),
+            _ => false,
+        }
+    }
+
+    fn accepts(&self, other: &Self) -> bool {
+        let is_like = || accepts(&self.without_boundary(), &other.without_boundary());
+        self.kind() == other.kind() && is_like()
     }
 
     fn canonical_parts(&self, parts: &[Part<'a>], ignored: &Paths) -> Vec<CanonicalPart<'a>> {
@@ -86,6 +113,13 @@ impl<'a> Content<'a> {
         let may_be = kind.is_empty() || kind.contains("json");
         let text = may_be.then(|| str::from_utf8(self.bytes).ok())?;
         node::parse(text?)
+    }
+
+    /// Returns the fields, where it is a form.
+    pub(super) fn form(&self) -> Option<Vec<Pair>> {
+        let is_form = self.kind() == "application/x-www-form-urlencoded";
+        let text = is_form.then(|| str::from_utf8(self.bytes).ok())?;
+        text.map(address::pairs)
     }
 
     /// Returns the bytes, a word in place of the boundary.
@@ -145,6 +179,13 @@ pub(super) fn fields(part: &Part<'_>) -> Vec<Pair> {
         .collect();
     fields.sort_by(|left, right| left.0.cmp(&right.0));
     fields
+}
+
+/// Both are sorted by name.
+fn pairs_alike(recorded: &[Pair], actual: &[Pair]) -> bool {
+    all_alike(recorded, actual, |left, right| {
+        left.0 == right.0 && alike(&left.1, &right.1)
+    })
 }
 
 /// A line's end and the space after it mean one space.

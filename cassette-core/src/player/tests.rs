@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 fn request(path: &str) -> RecordedRequest {
     let live = http::Request::get(format!("http://e.com/{path}")).body(Bytes::new());
-    Redactor::default().request(&live.unwrap())
+    Redactor::default().request(&live.unwrap()).value
 }
 
 fn interaction(path: &str, kind: ErrorKind) -> Interaction {
@@ -21,7 +21,6 @@ fn interaction(path: &str, kind: ErrorKind) -> Interaction {
 /// Plays `asked` against a cassette that holds the requests of `recorded`; a capital stands for
 /// a cancelled request. `x` is a miss, `!` an exhausted group, `?3` says that 3 is due.
 fn check(order: Order, repeat: Repeat, recorded: &str, asked: &str, expect: &str) -> Player {
-    let matcher = RequestMatcher::default();
     let interaction = |path: char| {
         let kind = if path.is_uppercase() {
             ErrorKind::Cancelled
@@ -30,24 +29,41 @@ fn check(order: Order, repeat: Repeat, recorded: &str, asked: &str, expect: &str
         };
         interaction(&path.to_lowercase().to_string(), kind)
     };
-    let mut player = Player::new(
-        recorded.chars().map(interaction).collect(),
-        &matcher,
-        order,
-        repeat,
-    );
-    let answers = asked.chars().map(|path| {
-        match player.take(
-            matcher.key(&request(&path.to_string())),
-            &request(&path.to_string()),
-            &matcher,
-        ) {
-            Found::Play(number) => number.to_string(),
-            Found::Exhausted(_) => "!".to_owned(),
-            Found::OutOfOrder { due } => format!("?{due}"),
-            Found::Unknown => "x".to_owned(),
-        }
-    });
+    let recorded = recorded.chars().map(interaction).collect();
+    let asked = asked.chars().map(|path| request(&path.to_string()));
+    play(order, repeat, recorded, asked, expect)
+}
+
+/// The same with words: `*` is a placeholder, and `!` before a word says that it is cancelled.
+fn check_masked(order: Order, repeat: Repeat, recorded: &str, asked: &str, expect: &str) -> Player {
+    let path = |word: &str| word.replace('*', "[REDACTED]");
+    let interaction = |word: &str| match word.strip_prefix('!') {
+        Some(word) => interaction(&path(word), ErrorKind::Cancelled),
+        None => interaction(&path(word), ErrorKind::Timeout),
+    };
+    let recorded = recorded.split(' ').map(interaction).collect();
+    let asked = asked.split(' ').map(|word| request(&path(word)));
+    play(order, repeat, recorded, asked, expect)
+}
+
+fn play(
+    order: Order,
+    repeat: Repeat,
+    recorded: Vec<Interaction>,
+    asked: impl Iterator<Item = RecordedRequest>,
+    expect: &str,
+) -> Player {
+    let matcher = RequestMatcher::default();
+    let mut player = Player::new(recorded, &matcher, order, repeat);
+    let answers =
+        asked.map(
+            |request| match player.take(matcher.key(&request), &request, &matcher) {
+                Found::Play(number) => number.to_string(),
+                Found::Exhausted(_) => "!".to_owned(),
+                Found::OutOfOrder { due } => format!("?{due}"),
+                Found::Unknown => "x".to_owned(),
+            },
+        );
     assert_eq!(answers.collect::<String>(), expect);
     player
 }
@@ -84,4 +100,105 @@ fn cancelled_requests_keep_their_place_and_are_not_missed() {
     check(Order::Any, Repeat::Never, "Aba", "aba", "012");
     check(Order::Any, Repeat::Never, "Ab", "ba", "10");
     check(Order::Any, Repeat::Never, "bAca", "cba", "203");
+}
+
+#[test]
+fn a_placeholder_on_either_side_answers_any_value() {
+    let check = |recorded, asked, expect| {
+        check_masked(Order::Any, Repeat::Never, recorded, asked, expect);
+    };
+    check("k-* b", "k-1 b k-2 k", "01!x");
+    check("k-1 b", "k-* b", "01");
+    check("k-* k-* k-*", "k-1 k-2 k-* k-3", "012!");
+    check("k-1 k-2", "k-* k-* k-*", "01!");
+    // A value that is known on both sides is no other.
+    check("k-1", "k-2", "x");
+}
+
+#[test]
+fn an_exact_answer_comes_before_one_that_is_alike() {
+    let check = |recorded, asked, expect| {
+        check_masked(Order::Any, Repeat::Never, recorded, asked, expect);
+    };
+    check("* a", "a a b", "1!0");
+    check("a * a", "a a *", "021");
+    check("a-* *-b", "a-* *-b *-b", "01!");
+    check("a-* *-b", "*-b a-* a-*", "10!");
+}
+
+#[test]
+fn of_several_that_are_alike_the_next_in_the_file_answers() {
+    let check = |order, repeat, recorded, asked, expect| {
+        check_masked(order, repeat, recorded, asked, expect);
+    };
+    check(
+        Order::Any,
+        Repeat::Never,
+        "a-* *-b a-*",
+        "a-b a-b a-b a-b",
+        "012!",
+    );
+    check(Order::Any, Repeat::Never, "a-* *-b", "a-* a-b a-b", "01!");
+    check(Order::Any, Repeat::Last, "a-* *-b", "a-b a-b a-b", "010");
+    check(
+        Order::Strict,
+        Repeat::Never,
+        "a-* *-b a-*",
+        "a-b a-b a-b",
+        "012",
+    );
+}
+
+#[test]
+fn placeholders_change_nothing_in_orders_repetitions_and_cancelled_requests() {
+    let check = |order, repeat, recorded, asked, expect| {
+        check_masked(order, repeat, recorded, asked, expect);
+    };
+    check(Order::Strict, Repeat::Never, "k-* b", "b k-1 b", "?001");
+    check(
+        Order::Strict,
+        Repeat::Last,
+        "k-* b",
+        "k-1 k-2 b k-3",
+        "0010",
+    );
+    check(
+        Order::Any,
+        Repeat::Last,
+        "k-* k-*",
+        "k-1 k-2 k-3 k-4",
+        "0111",
+    );
+    check(
+        Order::Any,
+        Repeat::Cycle,
+        "k-* k-*",
+        "k-1 k-2 k-3 k-4",
+        "0101",
+    );
+    check(
+        Order::Any,
+        Repeat::Never,
+        "!k-* k-* b",
+        "k-1 k-2 k-3",
+        "01!",
+    );
+    check(Order::Any, Repeat::Never, "!k-* b k-*", "b k-1", "12");
+    let player = check_masked(Order::Any, Repeat::Never, "k-* !k-* b", "k-1 b", "02");
+    assert_eq!((player.unplayed(), player.played()), (vec![], 2));
+}
+
+#[test]
+fn the_nearest_one_may_have_a_masked_host() {
+    let masked = Interaction {
+        request: Arc::new(RecordedRequest {
+            url: "http://[REDACTED].com/a".to_owned(),
+            ..request("")
+        }),
+        ..interaction("", ErrorKind::Timeout)
+    };
+    let matcher = RequestMatcher::default();
+    let player = Player::new(vec![masked], &matcher, Order::Any, Repeat::Never);
+    let (number, mismatch) = player.nearest(&request("b"), &matcher).unwrap();
+    assert_eq!((number, mismatch.differences.len()), (0, 1));
 }

@@ -16,8 +16,8 @@ fn recording(events: &str) -> String {
             '-' => ErrorKind::Cancelled,
             name => {
                 let live = http::Request::get(format!("http://e.com/{name}")).body(Bytes::new());
-                let request = Redactor::default().request(&live.unwrap());
-                issued.push((name, recorder.reserve(request, None)));
+                let request = Redactor::default().request(&live.unwrap()).value;
+                issued.push((name, recorder.reserve(request, 0, None)));
                 continue;
             }
         };
@@ -31,7 +31,7 @@ fn recording(events: &str) -> String {
             recorder.answered = Some((*slot, recorder.slots.len()));
         }
         let error = RecordedError::new(kind, "");
-        recorder.complete(*slot, Recorded::Error(Arc::new(error)));
+        recorder.complete(*slot, Recorded::Error(Arc::new(error)), 0);
     }
     let letter = |interaction: &Interaction| {
         let name = interaction.request.url.chars().next_back().unwrap();

@@ -2,10 +2,9 @@ use std::sync::Arc;
 
 use crate::cassette::Cassette;
 use crate::error::{Error, Kind, Result};
-use crate::interaction::{Interaction, Recorded};
+use crate::interaction::Interaction;
 use crate::mode::Unused;
 use crate::plan::Plan;
-use crate::received::Received;
 use crate::report::{self, count, first_line};
 use crate::rerecord::{insert, settle};
 use crate::session::{Inner, Recording, Traffic};
@@ -29,6 +28,10 @@ impl Inner {
         self.settle(&mut traffic);
         let mut notices = self.notices.clone();
         let checked = self.check(&traffic, passed, &mut notices);
+        if !passed || checked.is_err() {
+            // It may have failed for want of what was masked.
+            notices.extend(report::placeholders(traffic.player.given()));
+        }
         let saved = match (&self.recording, &self.storage) {
             (Some(recording), Some(storage)) => {
                 let save = passed && checked.is_ok();
@@ -41,22 +44,6 @@ impl Inner {
             notices,
             failure: checked.and(saved).err(),
         }
-    }
-
-    /// Records the responses that are still coming as far as they came.
-    fn settle(&self, traffic: &mut Traffic) {
-        let settled = traffic.recorder.settle(|received| self.response(received));
-        for (slot, interaction) in settled {
-            if let (Some(recording), None) = (&self.recording, &traffic.failure) {
-                let written = recording.journal.append(slot, &interaction);
-                traffic.failure = written.err().map(|error| format!("{error:?}"));
-            }
-        }
-    }
-
-    /// Returns a response as it is stored.
-    pub(crate) fn response(&self, received: &Received) -> Recorded {
-        Recorded::Response(Arc::new(self.settings.redactor.response(received)))
     }
 
     /// What can be written neither here nor there stays in the journal.
@@ -132,17 +119,52 @@ impl Inner {
         if let Some(failure) = &traffic.failure {
             return Err(Error::new(Kind::Storage, failure));
         }
+        if passed && self.recording.is_some() {
+            self.check_blocked(traffic)?;
+        }
         if passed && traffic.recorder.in_flight().next().is_some() {
-            return Err(Error::new(
-                Kind::Rejected,
-                report::in_flight(&self.facts, traffic.recorder.in_flight()),
-            ));
+            return Err(self.in_flight(traffic));
         }
         if passed && self.plan == Plan::Play {
             self.check_unplayed(traffic, notices)
         } else {
             Ok(())
         }
+    }
+
+    /// What was learned since they were sent is masked in them.
+    fn in_flight(&self, traffic: &Traffic) -> Error {
+        let again = |request| self.settings.redactor.request_again(request).value;
+        let requests: Vec<_> = traffic.recorder.in_flight().map(again).collect();
+        let report = report::in_flight(&self.facts, requests.iter());
+        Error::new(Kind::Rejected, report)
+    }
+
+    /// An update is also answerable for what was there before.
+    fn check_blocked(&self, traffic: &Traffic) -> Result<()> {
+        let (numbers, recorder) = (traffic.recorder.numbers(), &traffic.recorder);
+        let new = traffic.blocked.iter().filter_map(|(slot, blocked)| {
+            Some((
+                numbers[*slot]?,
+                recorder.at(*slot)?.request,
+                blocked.clone(),
+            ))
+        });
+        let old = self.old.iter().filter(|_| self.plan == Plan::Update);
+        let old = old.flat_map(|old| old.interactions.iter().enumerate());
+        let old = old.flat_map(|(number, interaction)| {
+            let masked = self.settings.redactor.again(interaction);
+            // Not the old request: what is refused may stand in its URL.
+            let request = masked.value.request;
+            let blocked = masked.blocked.into_iter();
+            blocked.map(move |blocked| (number, Arc::clone(&request), blocked))
+        });
+        let found: Vec<_> = new.chain(old).collect();
+        if found.is_empty() {
+            return Ok(());
+        }
+        let report = report::blocked(&self.facts, &found);
+        Err(Error::new(Kind::Secret, report))
     }
 
     fn check_unplayed(&self, traffic: &Traffic, notices: &mut Vec<String>) -> Result<()> {
@@ -166,15 +188,14 @@ impl Inner {
     fn cassette(&self, recording: &Recording, traffic: &Traffic) -> Cassette {
         let (head, recorder) = (&recording.head, &traffic.recorder);
         match (&self.old, self.plan) {
-            (Some(old), Plan::Update) => updated(
-                old,
-                insert(
-                    &recorder.placed(),
-                    &old.interactions,
-                    &self.settings.matcher,
-                ),
-                head,
-            ),
+            (Some(old), Plan::Update) => {
+                let matcher = &self.settings.matcher;
+                let mut all = insert(&recorder.placed(), &old.interactions, matcher);
+                let again = |interaction: &Interaction| self.settings.redactor.again(interaction);
+                all.iter_mut()
+                    .for_each(|interaction| *interaction = again(interaction).value);
+                updated(old, all, head)
+            }
             (old, _) => self.recorded(old.as_ref(), recorder.interactions(), head),
         }
     }

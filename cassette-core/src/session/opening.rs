@@ -99,11 +99,16 @@ impl Opening {
             left_over.map(|path| format!("what a killed recording had left is now in {path}"));
         let recording = match plan {
             Plan::Refuse => return Err(self.refusal(&state)),
-            Plan::Record | Plan::Update => Some(Recording {
-                head: self.head(),
-                journal: lock.start(&self.journal_head(old.as_ref(), plan))?,
-                keeps_rejected: left_over.is_some(),
-            }),
+            Plan::Record | Plan::Update => {
+                self.settings.learn_environment()?;
+                let journal_head = self.journal_head(old.as_ref(), plan);
+                Some(Recording {
+                    head: self.head(),
+                    journal: lock.start(&journal_head)?,
+                    journal_head,
+                    keeps_rejected: left_over.is_some(),
+                })
+            }
             Plan::Play | Plan::Forward => None,
         };
         let notices = left_over

@@ -6,11 +6,10 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method};
 
 use crate::body::End;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::failure::{ErrorKind, RecordedError};
 use crate::interaction::Recorded;
 use crate::received::{self, Received};
-use crate::redact::{redact_message, redact_url};
 use crate::session::{PendingResponse, Session};
 use crate::timing::Timing;
 
@@ -112,11 +111,15 @@ impl PendingInteraction {
     /// When the journal cannot be written.
     pub fn fail(mut self, mut error: RecordedError) -> Result<()> {
         self.done = true;
-        error.message = redact_message(&error.message);
-        error.url = self.url.take().as_deref().map(redact_url);
+        error.url = self.url.take();
         error.timing = self.timing();
-        self.session
-            .record(self.slot, Recorded::Error(Arc::new(error)))
+        self.record_error(error)
+    }
+
+    fn record_error(&self, error: RecordedError) -> Result<()> {
+        let masked = self.session.0.settings.redactor.error(error);
+        let recorded = masked.map(|error| Recorded::Error(Arc::new(error)));
+        self.session.record(self.slot, recorded)
     }
 
     /// Gives the request up without recording it: what came of it says nothing about the server. The
@@ -144,9 +147,7 @@ impl Drop for PendingInteraction {
                 "the request was dropped before its answer came",
             );
             // There is nobody to tell; the session keeps the failure and tells it at its end.
-            let _ = self
-                .session
-                .record(self.slot, Recorded::Error(Arc::new(error)));
+            let _ = self.record_error(error);
         }
     }
 }
@@ -163,29 +164,5 @@ impl Session {
     pub(crate) fn keeps_timing(&self) -> bool {
         let latency = self.0.settings.latency;
         latency.is_some_and(crate::latency::Latency::is_recorded)
-    }
-
-    /// Puts what came of a request into its place, and into the journal.
-    pub(crate) fn record(&self, slot: usize, recorded: Recorded) -> Result<()> {
-        let mut traffic = self.traffic();
-        if traffic.ended {
-            return Ok(());
-        }
-        let interaction = traffic.recorder.complete(slot, recorded);
-        // A line behind one that was cut off could not be read.
-        let journal_is_whole = traffic.failure.is_none();
-        drop(traffic);
-        match &self.0.recording {
-            Some(recording) if journal_is_whole => {
-                let written = recording.journal.append(slot, &interaction);
-                written.inspect_err(|error| self.note_failure(error))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn note_failure(&self, error: &Error) {
-        let failure = &mut self.traffic().failure;
-        failure.get_or_insert_with(|| format!("{error:?}"));
     }
 }

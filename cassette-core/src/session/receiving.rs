@@ -9,7 +9,6 @@ use crate::body::End;
 use crate::error::Result;
 use crate::failure::RecordedError;
 use crate::received::Received;
-use crate::redact::redact_message;
 use crate::session::Session;
 
 /// A response whose body is still coming, recorded as it comes.
@@ -71,9 +70,10 @@ impl PendingResponse {
     /// # Errors
     ///
     /// When the journal cannot be written.
-    pub fn break_off(self, mut error: RecordedError) -> Result<()> {
-        error.message = redact_message(&error.message);
-        self.ended(End::Broken(error))
+    pub fn break_off(self, error: RecordedError) -> Result<()> {
+        let masked = self.session.0.settings.redactor.error(error);
+        self.session.traffic().block(self.slot, masked.blocked);
+        self.ended(End::Broken(masked.value))
     }
 
     fn ended(mut self, end: End) -> Result<()> {

@@ -25,8 +25,8 @@ fn right_arguments_say_nothing() {
 #[test]
 fn unknown_argument() {
     assert_snapshot!(check("match_boddy = false"), @"unknown argument `match_boddy`: did you mean `match_body`?");
-    assert_snapshot!(check("zebra"), @"unknown argument `zebra`: there are `name`, `dir`, `mode`, `track`, `on_change`, `max_age`, `on_expiry`, `match_body`, `match_query`, `match_headers`, `ignore_headers`, `ignore_query`, `ignore_json`, `exclude_headers`, `order`, `repeat`, `unused`, `stream`, `latency`, `body_limit`, `config`");
-    assert_snapshot!(check("type = 1"), @"unknown argument `type`: there are `name`, `dir`, `mode`, `track`, `on_change`, `max_age`, `on_expiry`, `match_body`, `match_query`, `match_headers`, `ignore_headers`, `ignore_query`, `ignore_json`, `exclude_headers`, `order`, `repeat`, `unused`, `stream`, `latency`, `body_limit`, `config`");
+    assert_snapshot!(check("zebra"), @"unknown argument `zebra`: there are `name`, `dir`, `mode`, `track`, `on_change`, `max_age`, `on_expiry`, `match_body`, `match_query`, `match_headers`, `ignore_headers`, `ignore_query`, `ignore_json`, `exclude_headers`, `redact`, `keep`, `order`, `repeat`, `unused`, `stream`, `latency`, `body_limit`, `config`");
+    assert_snapshot!(check("type = 1"), @"unknown argument `type`: there are `name`, `dir`, `mode`, `track`, `on_change`, `max_age`, `on_expiry`, `match_body`, `match_query`, `match_headers`, `ignore_headers`, `ignore_query`, `ignore_json`, `exclude_headers`, `redact`, `keep`, `order`, `repeat`, `unused`, `stream`, `latency`, `body_limit`, `config`");
 }
 
 #[test]
@@ -111,6 +111,47 @@ fn wrong_entry() {
 }
 
 #[test]
+fn right_selectors_say_nothing() {
+    let every = r#""pin", "x-api.key", "header:x-session", "query:sid", "form:pin", "json:email", "json:/users/*/email", "xml:ns:Pin", "text:: [0-9]+ ", "env:API_KEY""#;
+    assert_eq!(check(&format!("redact = [{every}]")), "");
+    assert_eq!(check(&format!("keep = [{every}, \"shape:jwt\"]")), "");
+    assert_eq!(check("redact = [], keep = []"), "");
+}
+
+#[test]
+fn wrong_selector() {
+    assert_snapshot!(check("redact = \"pin\", keep = 1"), @r#"
+    `redact` takes a list of strings such as ["pin", "header:x-session", "json:/users/*/email"]
+    `keep` takes a list of strings such as ["password_hint", "query:signature"]
+    "#);
+    assert_snapshot!(check("redact = [\"body:pin\"], keep = [\"Header:pin\"]"), @"
+    unknown kind `body:`: there are `header:`, `query:`, `form:`, `json:`, `xml:`, `text:`, `env:`, and names without one
+    unknown kind `Header:`: there are `header:`, `query:`, `form:`, `json:`, `xml:`, `text:`, `env:`, `shape:`, and names without one
+    ");
+    assert_snapshot!(check("redact = [\"shape:jwt\"]"), @"`shape:` is for `keep` alone: what has a known shape is refused anyway");
+    assert_snapshot!(check("redact = [\"\", \"query:\", \"text: \"], keep = [\"shape:\"]"), @"
+    a name is empty: write one, or take it out
+    nothing stands behind `query:`: write what is meant, or take it out
+    nothing stands behind `text:`: write what is meant, or take it out
+    nothing stands behind `shape:`: write what is meant, or take it out
+    ");
+    assert_snapshot!(check("redact = [\"header:x session\", \"header: x\"]"), @r#"
+    "x session" cannot be the name of a header: use letters, digits and !#$%&'*+-.^_`|~
+    " x" cannot be the name of a header: use letters, digits and !#$%&'*+-.^_`|~
+    "#);
+    assert_snapshot!(check("redact = [\"/users/*/email\", \"json:users/email\"]"), @r#"
+    a JSON pointer stands behind `json:`: write "json:/users/*/email"
+    a JSON pointer starts with `/`: write "json:/users/email"
+    "#);
+    assert_snapshot!(check("redact = [\"query: sid\", \"pin \"], keep = [\"json: /a\"]"), @r#"
+    "query: sid" has a space around its name: write "query:sid"
+    "pin " has a space around its name: write "pin"
+    "json: /a" has a space around its name: write "json:/a"
+    "#);
+    assert_snapshot!(check("redact = [\"env:A=b\"]"), @r#""A=b" cannot be the name of a variable: it has a `=`"#);
+}
+
+#[test]
 fn written_twice() {
     assert_snapshot!(check("match_body = true, match_body = false"), @"`match_body` is written twice: keep one of them");
     assert_snapshot!(check("\"a\", name = \"b\""), @"the cassette has a name already: keep one of them");
@@ -143,6 +184,7 @@ fn wrong_placeholder() {
 fn contradictions() {
     assert_snapshot!(check("match_headers = [\"Accept\"], ignore_headers = [\"date\", \"accept\"]"), @r#""accept" is in `match_headers` and in `ignore_headers`: keep one of them"#);
     assert_snapshot!(check("exclude_headers = [\"accept\"], match_headers = [\"accept\"]"), @r#""accept" is in `match_headers` and in `exclude_headers`: keep one of them"#);
+    assert_snapshot!(check("redact = [\"json:/a\", \"pin\"], keep = [\"Pin\"]"), @r#""Pin" is in `redact` and in `keep`: keep one of them"#);
     assert_snapshot!(check("ignore_query = [\"page\"], match_query = false"), @"`ignore_query` has no effect with `match_query = false`: keep one of them");
     assert_snapshot!(check("match_body = false, ignore_json = [\"/a\"]"), @"`ignore_json` has no effect with `match_body = false`: keep one of them");
 }

@@ -2,7 +2,7 @@ use super::*;
 use crate::multipart::assemble;
 
 /// A request of these parts, each its header lines, an empty line and its content.
-fn multipart(boundary: &str, parts: &[&str]) -> RecordedRequest {
+pub(super) fn multipart(boundary: &str, parts: &[&str]) -> RecordedRequest {
     let content_type = format!("multipart/form-data; boundary=\"{boundary}\"");
     post(&content_type, &in_parts(boundary, parts))
 }
