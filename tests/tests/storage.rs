@@ -276,3 +276,43 @@ async fn cassettes_are_readable_by_everyone_as_committed_files_are() {
     };
     assert_eq!(mode("c.json"), mode("plain"));
 }
+
+#[cfg(unix)]
+fn set_mode(sandbox: &Sandbox, name: &str, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    let path = sandbox.path().join(name);
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+/// Records `c` with its body in a file of its own.
+#[cfg(unix)]
+async fn record_large(sandbox: &Sandbox, server: &Server) {
+    let config = sandbox.config(Mode::Record).body_limit(0);
+    let session = scope("c", config, async {
+        drop(client().get(server.url("/")).send().await);
+    });
+    session.await.unwrap();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_cassette_and_its_files_have_the_mode_of_their_neighbours_and_keep_theirs() {
+    let sandbox = Sandbox::new();
+    sandbox.write("neighbour.json", "");
+    sandbox.write("a.rejected.json", "");
+    set_mode(&sandbox, "neighbour.json", 0o660);
+    set_mode(&sandbox, "a.rejected.json", 0o666);
+    record_large(&sandbox, &Server::start(json(200, "[1]"))).await;
+    let check = |mode: u32| {
+        let files = sandbox.files();
+        let own: Vec<_> = files.iter().filter(|name| name.starts_with("c.")).collect();
+        assert_eq!(own.len(), 2, "{files:?}");
+        own.iter()
+            .for_each(|name| assert_mode(&sandbox.path().join(name), mode));
+    };
+    check(0o660);
+
+    set_mode(&sandbox, "c.json", 0o640);
+    record_large(&sandbox, &Server::start(json(200, "[2]"))).await;
+    check(0o640);
+}
