@@ -289,6 +289,42 @@ fn form_fields_are_masked() {
     assert_eq!(stored.body().bytes(), "user=ada&client_secret=[REDACTED]");
 }
 
+/// In a form that logs somebody in, `code` and `state` are secrets.
+#[test]
+fn codes_are_masked_in_forms_of_oauth_only() {
+    let form = "application/x-www-form-urlencoded";
+    for (live, stored) in [
+        (
+            "grant_type=x&code=s3cret&state=s3cret",
+            "grant_type=x&code=[REDACTED]&state=[REDACTED]",
+        ),
+        ("code=s3cret&client%5Fid=x", "code=[REDACTED]&client%5Fid=x"),
+        ("code=s3cret&state=s3cret", "code=s3cret&state=s3cret"),
+    ] {
+        assert_eq!(body(form, live.as_bytes()), stored);
+    }
+    let part = |name: &str| {
+        format!("--b\r\nContent-Disposition: form-data; name={name}\r\n\r\ns3cret\r\n")
+    };
+    let kind = "multipart/form-data; boundary=b";
+    let live = part("client_id") + &part("code") + "--b--\r\n";
+    let stored = part("client_id") + &part("code").replace("s3cret", REDACTED) + "--b--\r\n";
+    assert_eq!(body(kind, live.as_bytes()), stored);
+    let live = part("code") + "--b--\r\n";
+    assert_eq!(body(kind, live.as_bytes()), live);
+}
+
+/// As the parts of a batch are.
+#[test]
+fn requests_within_bodies_lose_the_secrets_of_their_headers() {
+    let live = "POST /a?api_key=s3cret HTTP/1.1\r\nHost: e.com\r\nX-Api-Key: s3cret\r\n\
+        Cookie: a=s3cret\r\nnothing\r\n\r\n{\"password\":\"s3cret\",\"a\":\"b\"}";
+    let stored = "POST /a?api_key=[REDACTED] HTTP/1.1\r\nHost: e.com\r\nX-Api-Key: [REDACTED]\r\n\
+        Cookie: [REDACTED]\r\nnothing\r\n\r\n{\"password\":\"[REDACTED]\",\"a\":\"b\"}";
+    assert_eq!(body("application/http", live.as_bytes()), stored);
+    assert_eq!(body("message/http; version=1.1", live.as_bytes()), stored);
+}
+
 /// Expects that each `s3cret` in a body is masked, whatever stands beside it.
 fn check_masked(content_type: &str, body: &[u8]) {
     let live = http::Request::post("http://e.com/").header("content-type", content_type);

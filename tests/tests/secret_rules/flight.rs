@@ -94,6 +94,30 @@ async fn the_report_of_a_request_in_flight_shows_nothing_that_was_learned_since(
     task.unwrap().abort();
 }
 
+/// The number is that of the file which is kept aside.
+#[tokio::test]
+async fn a_request_in_flight_does_not_count_where_a_token_is_named() {
+    let (sandbox, server) = (Sandbox::new(), held(&token()));
+    let mut task = None;
+    let session = scope("c", sandbox.config(Mode::Record), async {
+        let request = client().get(server.url("/first")).header("x-held", "1");
+        task = Some(tokio::spawn(request.send()));
+        server.arrived(1).await;
+        let note = client().get(server.url("/note")).send();
+        note.await.unwrap().text().await.unwrap();
+    });
+    let error = session.await.unwrap_err();
+    assert!(error.is_secret(), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("interaction 1, response body /note"),
+        "{error}"
+    );
+    assert_eq!(sandbox.requested(crate::REJECTED), ["/note"]);
+    task.unwrap().abort();
+}
+
 /// In tasks of their own, on several threads.
 #[test]
 fn many_at_once_leave_no_secret_anywhere() {

@@ -154,6 +154,22 @@ async fn a_token_that_is_learned_late_keeps_nothing_from_being_saved() {
     }
 }
 
+/// What is a secret may be more than what looks like one; what is around that is in the file already.
+#[tokio::test]
+async fn a_token_within_a_longer_value_that_is_learned_late_is_no_reason_to_refuse() {
+    let (trial, value) = (Trial::new(), format!("id={}.tail", token()));
+    let asks = [
+        Ask::json(format!(r#"{{"note":"see {value}!"}}"#)),
+        teaching().replace("$", &value),
+    ];
+    trial.record(&redact(&[]), &asks).await.unwrap();
+    let stored = trial.interaction(0);
+    assert_eq!(
+        stored["request"]["body"]["json"]["note"],
+        "see id=[REDACTED].tail!"
+    );
+}
+
 #[tokio::test]
 async fn a_token_beside_one_that_is_learned_late_is_still_refused() {
     let (trial, token) = (Trial::new(), token());
