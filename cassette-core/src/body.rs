@@ -131,9 +131,25 @@ impl Body {
             .ended(end)
     }
 
+    /// Returns another body, coded as this one is.
+    pub(crate) fn replaced_by(&self, other: Self) -> Self {
+        other.coded(self.codings.clone())
+    }
+
     /// Returns where the chunks end in which it came, where there are several.
     pub(crate) fn ends(&self) -> &[usize] {
         &self.ends
+    }
+
+    /// Takes the chunks of another body of this length, where in both they are an accident of the network.
+    pub(crate) fn cut_like(&mut self, other: &Self) {
+        let is_stream = self.is_stream() || other.is_stream();
+        if !is_stream
+            && self.bytes.len() == other.bytes.len()
+            && !(self.is_coded() || other.is_coded())
+        {
+            self.ends.clone_from(&other.ends);
+        }
     }
 
     /// Returns true when its chunks stand one by one.
@@ -261,6 +277,12 @@ impl From<Bytes> for Body {
 impl From<&[u8]> for Body {
     fn from(bytes: &[u8]) -> Self {
         Self::from(Bytes::copy_from_slice(bytes))
+    }
+}
+
+impl From<&str> for Body {
+    fn from(text: &str) -> Self {
+        Self::from(text.as_bytes())
     }
 }
 

@@ -49,9 +49,9 @@ pub struct Cassette {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) fingerprint: Option<Fingerprint>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    tracked: BTreeMap<String, String>,
+    pub(crate) tracked: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    variables: BTreeMap<String, String>,
+    pub(crate) variables: BTreeMap<String, String>,
     pub(crate) interactions: Vec<Interaction>,
 }
 
@@ -60,15 +60,15 @@ impl Cassette {
         test: String,
         source: Option<String>,
         recorded_at: SystemTime,
-        fingerprint: Option<Fingerprint>,
+        hashes: Hashes,
     ) -> Self {
         Self {
             format: FORMAT,
             test,
             source,
-            recorded_at,
-            fingerprint,
-            tracked: BTreeMap::new(),
+            recorded_at: to_the_second(recorded_at),
+            fingerprint: hashes.function,
+            tracked: hashes.tracked,
             variables: BTreeMap::new(),
             interactions: Vec::new(),
         }
@@ -164,11 +164,30 @@ impl Cassette {
         interactions.filter(|interaction| interaction.needs_files())
     }
 
-    /// Returns true when it holds hashes of the version that this release computes.
-    pub(crate) fn is_comparable(&self) -> bool {
-        self.fingerprint
-            .as_ref()
-            .is_some_and(Fingerprint::is_comparable)
+    /// Returns the hash of what the test tracks under this name, where it is of the version that this
+    /// release computes.
+    pub(crate) fn comparable_hash_of(&self, tracked: &str) -> Option<&str> {
+        let hash = self.tracked.get(tracked).map(String::as_str);
+        hash.filter(|hash| hash.starts_with(Fingerprint::VERSION))
+    }
+
+    /// Returns what of these hashes it has no counterpart for that can be compared.
+    pub(crate) fn lacks(&self, hashes: &Hashes) -> Hashes {
+        let is_comparable = self.fingerprint().is_some_and(Fingerprint::is_comparable);
+        let tracked = hashes.tracked.iter();
+        let tracked = tracked.filter(|(name, _)| self.comparable_hash_of(name).is_none());
+        Hashes {
+            function: hashes.function.clone().filter(|_| !is_comparable),
+            tracked: tracked
+                .map(|(name, hash)| (name.clone(), hash.clone()))
+                .collect(),
+        }
+    }
+
+    /// Puts these hashes in the place of those it has.
+    pub(crate) fn stamp(&mut self, hashes: Hashes) {
+        self.fingerprint = hashes.function.or_else(|| self.fingerprint.take());
+        self.tracked.extend(hashes.tracked);
     }
 
     /// Returns the recorded interactions, in the order in which they were issued.
@@ -202,6 +221,21 @@ impl std::error::Error for InvalidCassette {}
 /// Returns `value` as JSON on one line.
 pub(crate) fn compact(value: &impl Serialize) -> serde_json::Result<String> {
     serde_json::to_string(value)
+}
+
+/// The hashes that tell what code a recording belongs to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Hashes {
+    /// Of the test function; none outside tests.
+    pub(crate) function: Option<Fingerprint>,
+    /// Of what the attribute's `tracks` names.
+    pub(crate) tracked: BTreeMap<String, String>,
+}
+
+impl Hashes {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.function.is_none() && self.tracked.is_empty()
+    }
 }
 
 /// The versioned hashes of a test function: of its signature, and of its body.
@@ -253,8 +287,13 @@ fn read_format<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Err
     }
 }
 
+pub(crate) fn to_the_second(time: SystemTime) -> SystemTime {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    UNIX_EPOCH + Duration::from_secs(since.as_secs())
+}
+
 mod timestamp {
-    use super::{Deserialize, Deserializer, Duration, Serializer, SystemTime, UNIX_EPOCH, de};
+    use super::{Deserialize, Deserializer, Serializer, SystemTime, de};
 
     pub(super) fn serialize<S: Serializer>(
         time: &SystemTime,
@@ -273,10 +312,6 @@ mod timestamp {
             ))
         })?;
         // A fraction, which only other programs write, would be gone when it is written again.
-        let seconds = time
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default()
-            .as_secs();
-        Ok(UNIX_EPOCH + Duration::from_secs(seconds))
+        Ok(super::to_the_second(time))
     }
 }

@@ -72,6 +72,27 @@ pub(crate) fn encode(content: &Bytes, codings: &Codings) -> Bytes {
     codings.0.iter().fold(content.clone(), apply)
 }
 
+/// Compresses the text of a cassette.
+pub(crate) fn pack(text: &[u8]) -> Vec<u8> {
+    codecs::pack(text)
+}
+
+/// Returns the text of a compressed cassette.
+///
+/// # Errors
+///
+/// When it is no gzip, is cut off, or has more than `max` bytes.
+pub(crate) fn unpack(packed: &[u8], max: u64) -> Result<Vec<u8>, String> {
+    if cfg!(not(feature = "compression")) {
+        return Err(
+            "it is compressed: enable the feature `compression` of cassette-core".to_owned(),
+        );
+    }
+    let max = usize::try_from(max).unwrap_or(usize::MAX);
+    codecs::unpack(packed, max)
+        .ok_or_else(|| format!("it is no whole gzip file, or has more than {max} bytes"))
+}
+
 impl fmt::Display for Codings {
     /// Writes what stands in the cassette.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -180,6 +201,14 @@ mod codecs {
 
     pub(super) fn encode(_: Coding, content: &[u8]) -> Vec<u8> {
         content.to_vec()
+    }
+
+    pub(super) fn unpack(_: &[u8], _: usize) -> Option<Vec<u8>> {
+        None
+    }
+
+    pub(super) fn pack(text: &[u8]) -> Vec<u8> {
+        text.to_vec()
     }
 }
 

@@ -2,9 +2,9 @@ mod alike;
 mod bodies;
 mod content;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-pub(crate) use alike::{alike, paths_alike};
+pub(crate) use alike::{alike, leaves_alike, paths_alike};
 pub(crate) use bodies::bodies;
 pub(crate) use content::Content;
 
@@ -75,28 +75,29 @@ pub(crate) fn cut(text: &str) -> String {
     }
 }
 
+/// The values of one name.
+type Sides<'a> = (Vec<&'a [u8]>, Vec<&'a [u8]>);
+
 /// Compares names and their values: queries, forms, headers. Names are equal, values alike.
 pub(crate) fn pairs(what: &str, recorded: &[Pair], actual: &[Pair]) -> Vec<Difference> {
-    let names: BTreeSet<&Vec<u8>> = recorded
-        .iter()
-        .chain(actual)
-        .map(|(name, _)| name)
-        .collect();
-    let difference = |name: &Vec<u8>| {
-        let (recorded, actual) = (values(recorded, name), values(actual, name));
-        let place = format!("{what} {}", readable(name));
-        let is_same = alike::all_alike(&recorded, &actual, |left, right| alike(left, right));
-        (!is_same).then(|| {
-            let (recorded, actual) = (joined(&recorded), joined(&actual));
-            Difference::new(place, recorded.as_deref(), actual.as_deref())
-        })
-    };
+    let mut names: BTreeMap<&[u8], Sides<'_>> = BTreeMap::new();
+    for (name, value) in recorded {
+        names.entry(name).or_default().0.push(value);
+    }
+    for (name, value) in actual {
+        names.entry(name).or_default().1.push(value);
+    }
+    let difference = |(name, sides): (&[u8], Sides<'_>)| of_name(what, name, &sides.0, &sides.1);
     names.into_iter().filter_map(difference).collect()
 }
 
-fn values<'a>(pairs: &'a [Pair], name: &[u8]) -> Vec<&'a [u8]> {
-    let of_name = pairs.iter().filter(|pair| pair.0 == name);
-    of_name.map(|pair| pair.1.as_slice()).collect()
+fn of_name(what: &str, name: &[u8], recorded: &[&[u8]], actual: &[&[u8]]) -> Option<Difference> {
+    let is_same = alike::all_alike(recorded, actual, |left, right| alike(left, right));
+    (!is_same).then(|| {
+        let place = format!("{what} {}", readable(name));
+        let (recorded, actual) = (joined(recorded), joined(actual));
+        Difference::new(place, recorded.as_deref(), actual.as_deref())
+    })
 }
 
 fn joined(values: &[&[u8]]) -> Option<String> {
@@ -104,7 +105,7 @@ fn joined(values: &[&[u8]]) -> Option<String> {
     (!texts.is_empty()).then(|| texts.join(" | "))
 }
 
-fn readable(bytes: &[u8]) -> String {
+pub(crate) fn readable(bytes: &[u8]) -> String {
     let text = std::str::from_utf8(bytes).map(str::to_owned);
     text.unwrap_or_else(|_| bytes.escape_ascii().to_string())
 }

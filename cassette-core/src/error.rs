@@ -25,6 +25,7 @@ pub(crate) enum Kind {
     Ambiguous,
     Busy,
     Config,
+    Drifted,
     Expired,
     Foreign,
     Format,
@@ -91,6 +92,13 @@ impl Error {
     #[must_use]
     pub fn is_unused(&self) -> bool {
         self.0.kind == Kind::Unused
+    }
+
+    /// Returns true when the server no longer answers as recorded, in
+    /// [`Mode::Verify`](crate::Mode::Verify).
+    #[must_use]
+    pub fn is_drifted(&self) -> bool {
+        self.0.kind == Kind::Drifted
     }
 
     /// Returns true when a setting is wrong: an attribute, a `cassette.toml`, a variable.

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, Method, StatusCode, Version};
 use serde::ser::{SerializeStruct, Serializer};
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,19 @@ impl Interaction {
     #[must_use]
     pub fn request(&self) -> &RecordedRequest {
         &self.request
+    }
+
+    /// Returns the request of a copy, to be changed.
+    pub fn request_mut(&mut self) -> &mut RecordedRequest {
+        Arc::make_mut(&mut self.request)
+    }
+
+    /// Returns the response of a copy, to be changed; none where the request failed.
+    pub fn response_mut(&mut self) -> Option<&mut RecordedResponse> {
+        match &mut self.recorded {
+            Recorded::Response(response) => Some(Arc::make_mut(response)),
+            Recorded::Error(_) => None,
+        }
     }
 
     /// Returns what came of it.
@@ -165,6 +179,29 @@ impl RecordedRequest {
     pub fn body(&self) -> &Body {
         &self.body
     }
+
+    /// Changes the URL of a copy, for [`Config::normalize`](crate::Config::normalize).
+    pub fn set_url(&mut self, url: impl Into<String>) {
+        self.url = url.into();
+    }
+
+    /// Returns the headers of a copy, to be changed.
+    pub fn headers_mut(&mut self) -> &mut HeaderMap {
+        &mut self.headers
+    }
+
+    /// Changes the body of a copy; `content-length` follows.
+    pub fn set_body(&mut self, body: impl Into<Body>) {
+        self.body = self.body.replaced_by(body.into());
+        fit_length(&mut self.headers, &self.body);
+    }
+}
+
+/// Of a body that is coded again when it is played, the length is known then.
+fn fit_length(headers: &mut HeaderMap, body: &Body) {
+    if headers.contains_key(CONTENT_LENGTH) && !body.is_coded() {
+        headers.insert(CONTENT_LENGTH, body.bytes().len().into());
+    }
 }
 
 /// A response as it is stored: redacted, made from live traffic by the redactor alone.
@@ -228,6 +265,22 @@ impl RecordedResponse {
     #[must_use]
     pub fn body(&self) -> &Body {
         &self.body
+    }
+
+    /// Changes the status of a copy, for [`Config::on_capture`](crate::Config::on_capture) and its like.
+    pub fn set_status(&mut self, status: StatusCode) {
+        self.status = status;
+    }
+
+    /// Returns the headers of a copy, to be changed.
+    pub fn headers_mut(&mut self) -> &mut HeaderMap {
+        &mut self.headers
+    }
+
+    /// Changes the body of a copy; `content-length` follows, and a content coding stays.
+    pub fn set_body(&mut self, body: impl Into<Body>) {
+        self.body = self.body.replaced_by(body.into());
+        fit_length(&mut self.headers, &self.body);
     }
 
     /// Returns the trailers: the headers that came behind the body.

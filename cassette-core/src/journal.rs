@@ -38,11 +38,27 @@ pub(crate) struct Lock {
 }
 
 /// A line of the journal after the first, which is the cassette before them.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct Line {
     /// The place in the order of requests; answers come in any order.
     number: usize,
     interaction: Interaction,
+}
+
+/// A line for a value that the test had made.
+#[derive(Serialize)]
+struct VariableLine<'a> {
+    variable: &'a str,
+    value: &'a str,
+}
+
+/// Any line after the first. No enum: what is tried in turn is read into a form that loses bodies.
+#[derive(Deserialize)]
+struct AnyLine {
+    number: Option<usize>,
+    interaction: Option<Interaction>,
+    variable: Option<String>,
+    value: Option<String>,
 }
 
 impl Journal {
@@ -83,6 +99,19 @@ impl Journal {
             interaction: interaction.clone(),
         };
         self.write(&line)
+    }
+
+    /// Adds a variable that was made.
+    pub(crate) fn append_variable(&self, name: &str, value: &str) -> Result<()> {
+        let variable = name;
+        self.write(&VariableLine { variable, value })
+    }
+
+    /// Sees to it that what is written is on the disk.
+    pub(crate) fn sync(&self) -> Result<()> {
+        let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.sync_all()
+            .map_err(|error| storage_error(&self.path, error))
     }
 
     /// Writes the whole journal anew, with what was learned since. The new file is locked before it is
@@ -167,9 +196,20 @@ impl Lock {
             return Ok(None);
         };
         let mut cassette = Cassette::from_json(head)?;
-        let mut finished = lines
-            .map(serde_json::from_slice)
-            .collect::<Result<Vec<Line>, _>>()?;
+        let mut finished = Vec::new();
+        for line in lines {
+            let line: AnyLine = serde_json::from_slice(line)?;
+            match (line.number, line.interaction, line.variable, line.value) {
+                (Some(number), Some(interaction), None, None) => finished.push(Line {
+                    number,
+                    interaction,
+                }),
+                (None, None, Some(variable), Some(value)) => {
+                    cassette.variables.insert(variable, value);
+                }
+                _ => return Err("a line holds neither an interaction nor a variable".into()),
+            }
+        }
         finished.sort_by_key(|line| line.number);
         let count = finished.len();
         cassette

@@ -146,6 +146,16 @@ pub(crate) fn scalar_end(text: &[u8], mut at: usize) -> usize {
     at
 }
 
+/// Returns a letter that is the same for all values of one JSON type: of what `value`, the text of one,
+/// begins with.
+pub(crate) fn type_of(value: &str) -> u8 {
+    match value.as_bytes().first() {
+        Some(b't' | b'f') => b't',
+        Some(b'-' | b'0'..=b'9') => b'0',
+        first => first.copied().unwrap_or_default(),
+    }
+}
+
 /// Returns the characters that a key or string stands for; `raw` is what is between the quotes. A
 /// lone surrogate stands for none: such a string stays as it is written.
 pub(crate) fn unescape(raw: &str) -> Cow<'_, str> {
@@ -199,6 +209,15 @@ mod tests {
             serde_json::to_string_pretty(&value).unwrap(),
         );
         assert_eq!(relayout(&compact, Layout::Indent(2)), pretty);
+    }
+
+    #[test]
+    fn a_value_has_the_type_of_its_like() {
+        let types = ["{}", "[1]", "\"1\"", "1", "true", "null"].map(type_of);
+        let others = ["{ }", "[]", "\"\"", "-0.5", "false", "null"].map(type_of);
+        assert_eq!(types, others);
+        let different: std::collections::HashSet<_> = types.into_iter().collect();
+        assert_eq!(different.len(), types.len());
     }
 
     #[test]

@@ -36,6 +36,10 @@
 //!             pending.complete(&response)?;
 //!             Ok(response)
 //!         }
+//!         Decision::Verify(_, pending) => {
+//!             pending.complete(&send(request))?;
+//!             panic!("as above: the recorded answer")
+//!         }
 //!         Decision::Forward => Ok(send(request)),
 //!     }
 //! }
@@ -61,7 +65,7 @@
 //! again when they are played. Without it they are stored as they come, and a cassette that holds
 //! a decoded one is refused.
 //!
-//! `macros` (default): the [`cassette`](macro@cassette) attribute.
+//! `macros` (default): the attributes [`cassette`](macro@cassette) and [`unrecorded`](macro@unrecorded).
 
 #![warn(clippy::unwrap_used)] // nothing from outside is taken for granted
 
@@ -72,6 +76,7 @@ mod coding;
 mod config;
 mod diff;
 mod disk;
+mod drift;
 mod environment;
 mod error;
 mod failure;
@@ -82,6 +87,7 @@ mod interaction;
 mod journal;
 mod json;
 mod latency;
+mod lru;
 mod matcher;
 mod mode;
 mod multipart;
@@ -90,6 +96,7 @@ mod notice;
 mod placeholder;
 mod plan;
 mod player;
+mod pool;
 mod private;
 mod received;
 mod recorder;
@@ -99,8 +106,10 @@ mod report;
 mod rerecord;
 mod scope;
 mod secret;
+mod selection;
 mod session;
 mod settings;
+mod status;
 mod storage;
 mod timing;
 
@@ -112,20 +121,31 @@ pub use cassette::{Cassette, Fingerprint, InvalidCassette};
 /// its expansion names the crate that it came through.
 #[cfg(feature = "macros")]
 pub use cassette_macros::cassette;
+/// Lets the requests of an async function go to the network, in every mode, and records none of them.
+///
+/// The adapters re-export it under the same name, and describe it there; around any other future stands
+/// the function [`unrecorded`](fn@unrecorded).
+#[cfg(feature = "macros")]
+pub use cassette_macros::unrecorded;
 pub use config::Config;
 pub use error::{Error, Result};
 pub use failure::{ErrorKind, RecordedError};
 pub use id::CassetteId;
 pub use interaction::{Interaction, Recorded, RecordedRequest, RecordedResponse};
 pub use latency::Latency;
-pub use mode::{Mode, OnChange, OnExpiry, Order, Repeat, Track, Unused};
+pub use mode::{Mode, OnChange, OnDrift, OnExpiry, Order, Repeat, Track, Unused};
+pub use pool::CassettePool;
 pub use redaction::Redaction;
-pub use scope::{InCurrentCassette, current, scope, try_current};
+pub use scope::{InCurrentCassette, current, scope, try_current, unrecorded};
 pub use secret::secret;
 pub use session::{
-    Content, Decision, Failure, PendingInteraction, PendingResponse, Piece, Playback, PlayedBody,
-    Session, Waiting,
+    Answer, Content, Decision, Failure, PendingInteraction, PendingResponse, Piece, Playback,
+    PlayedBody, RequestInfo, Session, Waiting,
 };
+pub use status::StatusPattern;
+/// The packages whose types are in this one's interface, for tests that do not depend on them
+/// themselves: of [`Session::info`], for example.
+pub use {bytes, http};
 
 /// What `#[cassette]` expands to; not a stable interface.
 #[doc(hidden)]

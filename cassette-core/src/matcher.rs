@@ -5,6 +5,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue};
 
 use crate::address::{Address, Pair};
+use crate::config::Normalizers;
 use crate::diff::{self, Content, Difference, alike, paths_alike};
 use crate::interaction::RecordedRequest;
 use crate::multipart::without_boundary;
@@ -18,8 +19,11 @@ pub(crate) struct RequestMatcher {
     pub(crate) body: bool,
     pub(crate) query: bool,
     pub(crate) headers: Vec<HeaderName>,
+    /// Upper and lower case differ in the values of headers.
+    pub(crate) case_sensitive: bool,
     pub(crate) ignored_query: Vec<String>,
     pub(crate) ignored_json: Paths,
+    pub(crate) normalizers: Normalizers,
 }
 
 /// The default: method, URL and body.
@@ -29,8 +33,10 @@ impl Default for RequestMatcher {
             body: true,
             query: true,
             headers: Vec::new(),
+            case_sensitive: true,
             ignored_query: Vec::new(),
             ignored_json: Paths::default(),
+            normalizers: Normalizers::default(),
         }
     }
 }
@@ -44,6 +50,7 @@ pub(crate) struct Mismatch {
 impl RequestMatcher {
     /// Returns a number that is equal for all requests that match each other, but for placeholders.
     pub(crate) fn key(&self, request: &RecordedRequest) -> u64 {
+        let request = &*self.normal(request);
         let mut hasher = DefaultHasher::new();
         let address = Address::parse(&request.url);
         (&request.method, &address.origin, &address.path).hash(&mut hasher);
@@ -67,6 +74,7 @@ impl RequestMatcher {
         recorded: &RecordedRequest,
         actual: &RecordedRequest,
     ) -> Result<(), Mismatch> {
+        let (recorded, actual) = (&*self.normal(recorded), &*self.normal(actual));
         let mut differences = Vec::new();
         if recorded.method != actual.method {
             differences.push(Difference::new(
@@ -91,6 +99,14 @@ impl RequestMatcher {
             Ok(())
         } else {
             Err(Mismatch { differences })
+        }
+    }
+
+    /// Returns a request as it is compared.
+    pub(crate) fn normal<'a>(&self, request: &'a RecordedRequest) -> Cow<'a, RecordedRequest> {
+        match self.normalizers.is_empty() {
+            true => Cow::Borrowed(request),
+            false => Cow::Owned(self.normalizers.apply(request)),
         }
     }
 
@@ -164,10 +180,13 @@ impl RequestMatcher {
 
     fn headers_of(&self, request: &RecordedRequest) -> Vec<Pair> {
         let pair = |name: &HeaderName, value: &HeaderValue| {
-            let value = match value.to_str() {
+            let mut value = match value.to_str() {
                 Ok(text) if name == CONTENT_TYPE => without_boundary(text).into_owned().into(),
                 _ => value.as_bytes().to_vec(),
             };
+            if !self.case_sensitive {
+                value = folded(&value);
+            }
             (name.as_str().as_bytes().to_vec(), value)
         };
         let pairs = self.headers.iter().flat_map(|name| {
@@ -176,6 +195,15 @@ impl RequestMatcher {
         });
         pairs.collect()
     }
+}
+
+/// Returns a value in lower case, but for its placeholders.
+fn folded(value: &[u8]) -> Vec<u8> {
+    let mut folded = value.to_ascii_lowercase();
+    for place in placeholder::places(value) {
+        folded[place.clone()].copy_from_slice(&value[place]);
+    }
+    folded
 }
 
 #[cfg(test)]

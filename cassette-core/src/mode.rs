@@ -21,6 +21,8 @@ pub enum Mode {
     Record,
     /// Play what is recorded, record what is not.
     Update,
+    /// Play, and send each request as well: do the answers still come as they were recorded?
+    Verify,
     /// Use the network, read and write no cassette.
     Live,
 }
@@ -32,6 +34,7 @@ impl fmt::Display for Mode {
             Self::Replay => "replay",
             Self::Record => "record",
             Self::Update => "update",
+            Self::Verify => "verify",
             Self::Live => "live",
         })
     }
@@ -47,11 +50,12 @@ impl FromStr for Mode {
             "replay" | "playback" => Ok(Self::Replay),
             "record" => Ok(Self::Record),
             "update" => Ok(Self::Update),
+            "verify" => Ok(Self::Verify),
             "live" => Ok(Self::Live),
             _ => Err(Error::new(
                 Kind::Config,
                 format!(
-                    "CASSETTE_MODE is `{name}`; it can be auto, replay (or playback), record, update, live\n\nhelp: set one of these, or none: `env -u CASSETTE_MODE cargo test`"
+                    "CASSETTE_MODE is `{name}`; it can be auto, replay (or playback), record, update, verify, live\n\nhelp: set one of these, or none: `env -u CASSETTE_MODE cargo test`"
                 ),
             )),
         }
@@ -80,6 +84,9 @@ pub enum OnChange {
     /// It is made again; a replay fails.
     #[default]
     Record,
+    /// It is played. Where it answered every request, and nothing of it was left over, it counts as
+    /// fresh from then on; else the test fails.
+    Recheck,
     /// It is played, with a notice.
     Warn,
     /// The test fails.
@@ -138,4 +145,17 @@ pub enum Unused {
     Warn,
     /// It passes.
     Allow,
+}
+
+/// What becomes of a test whose recorded answers are no longer those of the server, in
+/// [`Mode::Verify`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum OnDrift {
+    /// It fails.
+    #[default]
+    Fail,
+    /// It passes, with the report as a notice.
+    Warn,
 }

@@ -96,7 +96,7 @@ impl Paths {
     }
 
     /// Returns true when the value at `path` is one of ours.
-    fn contains(&self, path: &[Cow<'_, str>]) -> bool {
+    pub(crate) fn contains(&self, path: &[Cow<'_, str>]) -> bool {
         self.0.iter().any(|pattern| {
             pattern.len() == path.len()
                 && (pattern.iter().zip(path)).all(|(want, is)| want == "*" || *want == **is)
@@ -110,6 +110,36 @@ pub(crate) fn canonical(node: &Node<'_>, ignored: &Paths) -> String {
     let mut out = String::new();
     write_canonical(node, ignored, &mut Vec::new(), &mut out);
     out
+}
+
+/// Returns the text of a value without whitespace, everything else as written.
+pub(crate) fn compact(node: &Node<'_>) -> String {
+    let mut out = String::new();
+    write_compact(node, &mut out);
+    out
+}
+
+fn write_compact(node: &Node<'_>, out: &mut String) {
+    match node {
+        Node::Scalar(raw) => out.push_str(raw),
+        Node::Array(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                out.push_str(if index > 0 { "," } else { "" });
+                write_compact(item, out);
+            }
+            out.push(']');
+        }
+        Node::Object(members) => {
+            out.push('{');
+            for (index, (key, member)) in members.iter().enumerate() {
+                let comma = if index > 0 { "," } else { "" };
+                out.extend([comma, "\"", key, "\":"]);
+                write_compact(member, out);
+            }
+            out.push('}');
+        }
+    }
 }
 
 fn write_canonical<'a>(
@@ -257,7 +287,7 @@ fn walk<'a>(
     }
 }
 
-fn pointer(path: &[Cow<'_, str>]) -> String {
+pub(crate) fn pointer(path: &[Cow<'_, str>]) -> String {
     path.iter()
         .flat_map(|segment| {
             [

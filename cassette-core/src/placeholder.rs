@@ -20,17 +20,23 @@ pub(crate) fn find(text: &[u8]) -> Option<Range<usize>> {
     })
 }
 
+/// Returns where all of them stand.
+pub(crate) fn places(text: &[u8]) -> Vec<Range<usize>> {
+    let (mut ones, mut at) = (Vec::new(), 0);
+    while let Some(one) = find(&text[at..]) {
+        ones.push(at + one.start..at + one.end);
+        at += one.end;
+    }
+    ones
+}
+
 /// Returns ranges of a text that cut no placeholder: those within one are left out, those that begin or end
 /// in one hold all of it.
 pub(crate) fn uncut(text: &[u8], ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     if ranges.is_empty() {
         return ranges;
     }
-    let (mut ones, mut at) = (Vec::new(), 0);
-    while let Some(one) = find(&text[at..]) {
-        ones.push(at + one.start..at + one.end);
-        at += one.end;
-    }
+    let ones = places(text);
     let widened = |range: Range<usize>| {
         let first = ones.partition_point(|one| one.end <= range.start);
         let behind = ones.partition_point(|one| one.start < range.end);

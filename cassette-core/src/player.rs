@@ -1,20 +1,33 @@
-use std::cmp::Reverse;
-use std::collections::HashMap;
+mod edit;
+mod nearest;
 
-use crate::address::Address;
-use crate::diff::alike;
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use crate::interaction::{Interaction, RecordedRequest};
-use crate::matcher::{Mismatch, RequestMatcher};
+use crate::matcher::RequestMatcher;
 use crate::mode::{Order, Repeat};
 
 /// Hands out the recorded outcomes: which interaction answers a request, and which were never asked for.
 #[derive(Debug)]
 pub(crate) struct Player {
+    /// A number is that of one interaction for good: those that are taken out keep theirs.
     interactions: Vec<Interaction>,
     groups: Vec<Group>,
+    /// The group of each interaction.
+    group_of: Vec<usize>,
     /// The groups by the key of their requests. Several only where keys collide.
     index: HashMap<u64, Vec<usize>>,
+    /// The groups whose request may hold placeholders.
+    masked: Vec<usize>,
+    /// Which have been played since the counts were reset, which ever, and which nobody need play.
     played: Vec<bool>,
+    ever_played: Vec<bool>,
+    excused: Vec<bool>,
+    /// Which are taken out.
+    removed: Vec<bool>,
+    /// Those before it are no longer the cassette's: a test has put others in their place.
+    begin: usize,
     /// All before it are played.
     first_open: usize,
     /// The last in the file of those that have been played.
@@ -26,10 +39,13 @@ pub(crate) struct Player {
 /// The interactions that answer one and the same request, in order.
 #[derive(Debug)]
 struct Group {
+    /// None where all are taken out.
     members: Vec<usize>,
+    request: Arc<RecordedRequest>,
     given: usize,
-    /// Its request may hold placeholders.
-    is_masked: bool,
+    /// How many of the members are answers, and how often there was one.
+    answers: usize,
+    answered: usize,
 }
 
 /// What a cassette has for a request.
@@ -53,37 +69,64 @@ impl Player {
         repeat: Repeat,
     ) -> Self {
         let mut player = Self {
+            interactions: Vec::with_capacity(interactions.len()),
             groups: Vec::new(),
+            group_of: Vec::new(),
             index: HashMap::new(),
-            played: vec![false; interactions.len()],
+            masked: Vec::new(),
+            played: Vec::new(),
+            ever_played: Vec::new(),
+            excused: Vec::new(),
+            removed: Vec::new(),
+            begin: 0,
             first_open: 0,
             newest: None,
-            interactions,
             order,
             repeat,
         };
-        for number in 0..player.interactions.len() {
-            player.add(number, matcher);
+        for interaction in interactions {
+            player.add(interaction, matcher);
         }
         player
     }
 
-    fn add(&mut self, number: usize, matcher: &RequestMatcher) {
-        let interaction = &self.interactions[number];
-        let key = matcher.key(&interaction.request);
-        if let Some(group) = self.group(key, &interaction.request, matcher) {
-            self.groups[group].members.push(number);
-            return;
+    fn add(&mut self, interaction: Interaction, matcher: &RequestMatcher) {
+        let (number, key) = (self.interactions.len(), matcher.key(&interaction.request));
+        let group = self.group(key, &interaction.request, matcher);
+        let group = group.unwrap_or_else(|| self.add_group(key, &interaction.request, matcher));
+        self.groups[group].members.push(number);
+        self.groups[group].answers += usize::from(!interaction.is_cancelled());
+        self.group_of.push(group);
+        self.interactions.push(interaction);
+        for marks in [
+            &mut self.played,
+            &mut self.ever_played,
+            &mut self.excused,
+            &mut self.removed,
+        ] {
+            marks.push(false);
         }
+    }
+
+    fn add_group(
+        &mut self,
+        key: u64,
+        request: &Arc<RecordedRequest>,
+        matcher: &RequestMatcher,
+    ) -> usize {
+        let group = self.groups.len();
         self.groups.push(Group {
-            members: vec![number],
+            members: Vec::new(),
+            request: Arc::clone(request),
             given: 0,
-            is_masked: matcher.may_be_masked(&interaction.request),
+            answers: 0,
+            answered: 0,
         });
-        self.index
-            .entry(key)
-            .or_default()
-            .push(self.groups.len() - 1);
+        if matcher.may_be_masked(request) {
+            self.masked.push(group);
+        }
+        self.index.entry(key).or_default().push(group);
+        group
     }
 
     fn group(
@@ -92,29 +135,41 @@ impl Player {
         request: &RecordedRequest,
         matcher: &RequestMatcher,
     ) -> Option<usize> {
-        let same = |group: &&usize| matcher.check(self.request_of(**group), request).is_ok();
+        let same = |group: &&usize| {
+            let group = &self.groups[**group];
+            !group.members.is_empty() && matcher.check(&group.request, request).is_ok()
+        };
         self.index.get(&key)?.iter().find(same).copied()
     }
 
-    /// Returns the group of the requests that are equal to this one up to placeholders. Of several it
-    /// is the one whose next answer comes first in the file, so that they play as one group would.
-    fn group_alike(&self, request: &RecordedRequest, matcher: &RequestMatcher) -> Option<usize> {
-        let is_masked = matcher.may_be_masked(request);
-        let alike = |&group: &usize| {
-            let recorded = self.request_of(group);
-            (is_masked || self.groups[group].is_masked)
-                && recorded.method == request.method
-                && matcher.check(recorded, request).is_ok()
+    /// Returns the groups of the requests that are equal to this one up to placeholders.
+    fn groups_alike(
+        &self,
+        request: &RecordedRequest,
+        matcher: &RequestMatcher,
+    ) -> impl Iterator<Item = usize> {
+        let alike = move |&group: &usize| {
+            let group = &self.groups[group];
+            !group.members.is_empty()
+                && group.request.method == request.method
+                && matcher.check(&group.request, request).is_ok()
         };
+        let (every, masked) = match matcher.may_be_masked(request) {
+            true => (0..self.groups.len(), &[][..]),
+            false => (0..0, &self.masked[..]),
+        };
+        every.chain(masked.iter().copied()).filter(alike)
+    }
+
+    /// Of several that are alike it is the one whose next answer comes first in the file, so that they play
+    /// as one group would.
+    fn find(&self, key: u64, request: &RecordedRequest, matcher: &RequestMatcher) -> Option<usize> {
         let next = |&group: &usize| {
             let Group { members, given, .. } = &self.groups[group];
             members.get(*given).copied().unwrap_or(usize::MAX)
         };
-        (0..self.groups.len()).filter(alike).min_by_key(next)
-    }
-
-    fn request_of(&self, group: usize) -> &RecordedRequest {
-        &self.interactions[self.groups[group].members[0]].request
+        let exact = self.group(key, request, matcher);
+        exact.or_else(|| self.groups_alike(request, matcher).min_by_key(next))
     }
 
     /// Finds the interaction that answers `request`, whose key is `key`, and marks it as played. One
@@ -125,8 +180,7 @@ impl Player {
         request: &RecordedRequest,
         matcher: &RequestMatcher,
     ) -> Found {
-        let exact = self.group(key, request, matcher);
-        let Some(group) = exact.or_else(|| self.group_alike(request, matcher)) else {
+        let Some(group) = self.find(key, request, matcher) else {
             return Found::Unknown;
         };
         self.pass_over_cancelled(group);
@@ -142,25 +196,31 @@ impl Player {
         }
         self.newest = self.newest.max(Some(number));
         self.groups[group].given += 1;
+        self.groups[group].answered += usize::from(!self.is_cancelled(number));
         self.played[number] = true;
+        self.ever_played[number] = true;
         Found::Play(number)
     }
 
     /// Returns what comes next in a group, or how many answers it had.
     fn next_of(&self, group: usize) -> Result<usize, usize> {
-        let Group { members, given, .. } = &self.groups[group];
+        let Group {
+            members,
+            given,
+            answers,
+            ..
+        } = &self.groups[group];
         if let Some(&next) = members.get(*given) {
             return Ok(next);
         }
         // Only answers come again.
-        let is_answer = |number: &usize| !self.is_cancelled(*number);
-        let answers: Vec<usize> = members.iter().copied().filter(is_answer).collect();
+        let mut again = members.iter().filter(|number| !self.is_cancelled(**number));
         let again = match self.repeat {
             Repeat::Never => None,
-            Repeat::Last => answers.last(),
-            Repeat::Cycle => answers.get((given - members.len()) % answers.len().max(1)),
+            Repeat::Last => again.next_back(),
+            Repeat::Cycle => again.nth((given - members.len()) % answers.max(&1)),
         };
-        again.copied().ok_or(answers.len())
+        again.copied().ok_or(*answers)
     }
 
     /// Takes it that this time a request was not made which was given up when it was recorded: one
@@ -181,39 +241,10 @@ impl Player {
 
     /// Returns the first interaction that still waits to be asked for.
     fn due(&mut self) -> Option<usize> {
-        while self
-            .played
-            .get(self.first_open)
-            .is_some_and(|&played| played)
-            || (self.first_open < self.interactions.len() && self.is_cancelled(self.first_open))
-        {
-            self.first_open += 1;
-        }
-        (self.first_open < self.interactions.len()).then_some(self.first_open)
-    }
-
-    /// Returns the interaction on the same server that differs in the fewest places from `request`;
-    /// of several the one whose URL is most alike.
-    pub(crate) fn nearest(
-        &self,
-        request: &RecordedRequest,
-        matcher: &RequestMatcher,
-    ) -> Option<(usize, Mismatch)> {
-        let origin = Address::parse(&request.url).origin;
-        let candidate = |(number, recorded): (usize, &Interaction)| {
-            let mismatch = matcher.check(&recorded.request, request).err()?;
-            let alike = common_prefix(&recorded.request.url, &request.url);
-            Some((mismatch.differences.len(), Reverse(alike), number, mismatch))
-        };
-        let on_origin = self.interactions.iter().enumerate();
-        let on_origin = on_origin.filter(|(_, recorded)| {
-            let recorded = Address::parse(&recorded.request.url).origin;
-            alike(recorded.as_bytes(), origin.as_bytes())
-        });
-        let nearest = on_origin
-            .filter_map(candidate)
-            .min_by_key(|(places, alike, number, _)| (*places, *alike, *number));
-        nearest.map(|(_, _, number, mismatch)| (number, mismatch))
+        let is_open = |number: &usize| !self.played[*number] && self.is_expected(*number);
+        let open = (self.first_open..self.interactions.len()).find(is_open);
+        self.first_open = open.unwrap_or(self.interactions.len());
+        open
     }
 
     /// A request that was given up when it was recorded has its place among the answers to its like,
@@ -222,32 +253,43 @@ impl Player {
         self.interactions[number].is_cancelled()
     }
 
+    /// Must somebody ask for it?
+    fn is_expected(&self, number: usize) -> bool {
+        !self.removed[number] && !self.excused[number] && !self.is_cancelled(number)
+    }
+
     pub(crate) fn interactions(&self) -> &[Interaction] {
         &self.interactions
     }
 
-    /// Returns the interactions that were asked for, each with its number.
+    /// Returns those that the cassette has now, what is taken out among them: people count as the file
+    /// does.
+    pub(crate) fn shown(&self) -> &[Interaction] {
+        &self.interactions[self.begin..]
+    }
+
+    /// Returns the number that people give to an interaction, less one.
+    pub(crate) fn number(&self, number: usize) -> usize {
+        number.checked_sub(self.begin).unwrap_or(number)
+    }
+
+    /// Returns the interactions that were asked for, each with its number for people.
     pub(crate) fn given(&self) -> impl Iterator<Item = (usize, &Interaction)> {
         let numbered = self.interactions.iter().enumerate();
-        numbered.filter(|(number, _)| self.played[*number])
+        let given = numbered.filter(|(number, _)| self.ever_played[*number]);
+        given.map(|(number, interaction)| (self.number(number), interaction))
     }
 
     pub(crate) fn played(&self) -> usize {
-        self.played.iter().filter(|&&played| played).count()
+        let shown = &self.ever_played[self.begin..];
+        shown.iter().filter(|&&played| played).count()
     }
 
     /// Returns the interactions that nobody asked for, by number; cancelled ones do not count.
     pub(crate) fn unplayed(&self) -> Vec<usize> {
-        let open = |number: &usize| !self.played[*number] && !self.is_cancelled(*number);
+        let open = |number: &usize| !self.ever_played[*number] && self.is_expected(*number);
         (0..self.interactions.len()).filter(open).collect()
     }
-}
-
-fn common_prefix(left: &str, right: &str) -> usize {
-    left.bytes()
-        .zip(right.bytes())
-        .take_while(|(left, right)| left == right)
-        .count()
 }
 
 #[cfg(test)]

@@ -9,21 +9,23 @@ use std::path::Path;
 use std::pin::pin;
 use std::task::Poll;
 
-use crate::cassette::Fingerprint;
+use crate::cassette::{Fingerprint, Hashes};
 pub use crate::config::Config;
 use crate::environment::package_dir;
 use crate::error::{Error, Result};
 use crate::id::CassetteId;
 pub use crate::latency::Latency;
-pub use crate::mode::{Mode, OnChange, OnExpiry, Order, Repeat, Track, Unused};
+pub use crate::mode::{Mode, OnChange, OnDrift, OnExpiry, Order, Repeat, Track, Unused};
 use crate::notice::notify;
 use crate::scope::Running;
+pub use crate::scope::unrecorded;
 use crate::session::Session;
 use crate::session::finish::Finished;
 use crate::session::opening::Subject;
+use crate::settings::Settings;
 use crate::storage::relative_source;
 #[cfg(feature = "macros")]
-pub use cassette_macros::cassette_for_reqwest;
+pub use cassette_macros::{cassette_for_reqwest, unrecorded_for_reqwest};
 
 /// What the macro knows of a test.
 #[derive(Debug)]
@@ -40,6 +42,8 @@ pub struct Test {
     pub signature: &'static str,
     /// The hash of its body.
     pub body: &'static str,
+    /// The hashes of what the attribute's `tracks` names, each behind its name.
+    pub tracked: &'static [(&'static str, &'static str)],
     /// What the cassette is called.
     pub name: Name,
     /// The function that `config = …` names.
@@ -144,7 +148,7 @@ where
 impl Test {
     fn open(&self) -> Result<Session> {
         let package_dir = package_dir(Some(self.package_dir))?;
-        let config = Config::of_package(&package_dir)?;
+        let config = Config::of_package(&package_dir, Settings::check)?;
         let config = match self.config {
             Some(function) => function(config),
             None => config,
@@ -176,7 +180,17 @@ impl Test {
             user,
             function: Some(self.function.to_owned()),
             source: Some(relative_source(self.file, package_dir)),
-            fingerprint: Some(Fingerprint::new(self.signature, self.body)),
+            hashes: self.hashes(),
+        }
+    }
+
+    fn hashes(&self) -> Hashes {
+        let tracked = self.tracked.iter();
+        Hashes {
+            function: Some(Fingerprint::new(self.signature, self.body)),
+            tracked: tracked
+                .map(|(name, hash)| ((*name).to_owned(), (*hash).to_owned()))
+                .collect(),
         }
     }
 

@@ -116,7 +116,8 @@ fn has_stream_type(headers: &HeaderMap) -> bool {
     STREAMS.iter().copied().any(is_one)
 }
 
-fn media_type(headers: &HeaderMap) -> String {
+/// Returns the media type in lower case, without its parameters.
+pub(crate) fn media_type(headers: &HeaderMap) -> String {
     let value = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());

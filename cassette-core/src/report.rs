@@ -1,18 +1,26 @@
 //! What a person reads when something does not fit: pure functions from facts to text.
 
 mod blocked;
+mod differences;
+mod drift;
 mod miss;
 mod placeholders;
+mod stale;
+mod statuses;
+mod variables;
 
 use std::fmt::{self, Write};
 use std::time::Duration;
 
 use crate::diff::cut;
 use crate::interaction::{Interaction, RecordedRequest};
-use crate::plan::Change;
 pub(crate) use blocked::blocked;
+pub(crate) use drift::{Drifted, drift};
 pub(crate) use miss::{Miss, Why, miss};
-pub(crate) use placeholders::placeholders;
+pub(crate) use placeholders::{has_placeholder, placeholders};
+pub(crate) use stale::{expired, stale, too_old, unhashed};
+pub(crate) use statuses::{dubious_statuses, refused_statuses};
+pub(crate) use variables::{no_variable, secret_variable};
 
 /// The most differences, requests and such that one report lists.
 const LISTED: usize = 10;
@@ -30,6 +38,8 @@ pub(crate) struct Facts {
     pub(crate) mode: String,
     /// For example `method, url, body`.
     pub(crate) matching: String,
+    /// The recording of a function that has changed is tried. So an update does.
+    pub(crate) rechecks: bool,
 }
 
 /// A text that is written into a string cannot fail.
@@ -40,12 +50,21 @@ fn text(write: impl FnOnce(&mut String) -> fmt::Result) -> String {
 }
 
 fn list(out: &mut String, lines: impl ExactSizeIterator<Item = String>) -> fmt::Result {
-    let more = lines.len().saturating_sub(LISTED);
-    for line in lines.take(LISTED) {
-        writeln!(out, "    {line}")?;
+    list_up_to(LISTED, "    ", out, lines)
+}
+
+fn list_up_to(
+    most: usize,
+    indent: &str,
+    out: &mut String,
+    lines: impl ExactSizeIterator<Item = String>,
+) -> fmt::Result {
+    let more = lines.len().saturating_sub(most);
+    for line in lines.take(most) {
+        writeln!(out, "{indent}{line}")?;
     }
     if more > 0 {
-        writeln!(out, "    … and {more} more")
+        writeln!(out, "{indent}… and {more} more")
     } else {
         Ok(())
     }
@@ -57,40 +76,6 @@ pub(crate) fn missing(facts: &Facts) -> String {
         "no cassette for {test}\n\n    cassette: {cassette} (does not exist)\n    mode: {mode}\n\n\
          help: to record it, {}, and commit the file",
         facts.again("record")
-    )
-}
-
-pub(crate) fn stale(facts: &Facts, change: &Change) -> String {
-    let Change {
-        what,
-        recorded,
-        actual,
-    } = change;
-    let (cassette, mode) = (&facts.cassette, &facts.mode);
-    format!(
-        "the recording is stale: {}\n\n    cassette: {cassette}\n    {what}    recorded: {recorded}    actual: {actual}\n    mode: {mode}\n\n\
-         help: to record again, {}\n\
-         help: to play it all the same, write `#[cassette(on_change = \"warn\")]`",
-        facts.changed(),
-        facts.again("record")
-    )
-}
-
-pub(crate) fn expired(facts: &Facts, age: Duration, max_age: Duration) -> String {
-    format!(
-        "the recording has expired: {}\n\n    cassette: {}\n    mode: {}\n\nhelp: to record again, {}",
-        too_old(age, max_age),
-        facts.cassette,
-        facts.mode,
-        facts.again("record")
-    )
-}
-
-pub(crate) fn too_old(age: Duration, max_age: Duration) -> String {
-    format!(
-        "it is {} old, and `max_age` is {}",
-        round(age),
-        round(max_age)
     )
 }
 
@@ -121,10 +106,13 @@ pub(crate) fn unused(facts: &Facts, interactions: &[Interaction], unplayed: &[us
                 .iter()
                 .map(|&number| format!("{}: {}", number + 1, line(&interactions[number].request))),
         )?;
-        writeln!(out, "\nhelp: to record again, {}", facts.again("record"))?;
+        write!(out, "\nhelp: to record again, {}", facts.again("record"))?;
+        if facts.rechecks {
+            return Ok(());
+        }
         write!(
             out,
-            "help: to let them be, write `#[cassette(unused = \"allow\")]`"
+            "\nhelp: to let them be, write `#[cassette(unused = \"allow\")]`"
         )
     })
 }
@@ -182,6 +170,24 @@ fn body(facts: &Facts, request: &RecordedRequest, headline: &str) -> String {
     })
 }
 
+/// Requests that had no recorded answer and went to the network, as the environment allows.
+pub(crate) fn fallbacks(facts: &Facts, first: &RecordedRequest, number: usize) -> String {
+    let first = line(first);
+    let more = match number {
+        1 => String::new(),
+        number => format!(" and {} more", number - 1),
+    };
+    format!(
+        "{first}{more} had no answer in {} and went to the network, unrecorded (CASSETTE_ALLOW_FALLBACK)",
+        facts.cassette
+    )
+}
+
+/// Where it is what a killed recording has left.
+pub(crate) fn left_over(path: &str) -> String {
+    format!("what a killed recording had left is now in {path}")
+}
+
 pub(crate) fn in_flight<'a>(
     facts: &Facts,
     requests: impl Iterator<Item = &'a RecordedRequest>,
@@ -215,16 +221,9 @@ impl Facts {
             None => format!("run it with `CASSETTE_MODE={mode}`"),
         }
     }
-
-    pub(crate) fn changed(&self) -> String {
-        format!(
-            "function {} has changed",
-            self.function.as_deref().unwrap_or(&self.test)
-        )
-    }
 }
 
-fn line(request: &RecordedRequest) -> String {
+pub(crate) fn line(request: &RecordedRequest) -> String {
     let url = cut_middle(&request.url);
     format!("{} {url}", request.method)
 }

@@ -1,28 +1,19 @@
+//! A recording made again: what has not changed stays as it stands in the file.
+
+mod asked;
+mod content;
+mod keep;
+mod value;
+mod volatile;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use http::{HeaderMap, HeaderValue};
-
-use crate::failure::RecordedError;
-use crate::interaction::{Interaction, Recorded, RecordedResponse};
+use crate::interaction::Interaction;
 use crate::matcher::RequestMatcher;
 use crate::mode::Order;
-use crate::placeholder;
-
-/// Response headers that change by themselves from one answer to the next and mean nothing to a
-/// test. A recording that differs only in them does not differ.
-const VOLATILE_HEADERS: [&str; 10] = [
-    "age",
-    "cf-ray",
-    "date",
-    "request-id",
-    "server-timing",
-    "x-amz-cf-id",
-    "x-amz-request-id",
-    "x-amzn-requestid",
-    "x-request-id",
-    "x-runtime",
-];
+use keep::Keeper;
+pub(crate) use volatile::Volatile;
 
 /// Returns a new recording arranged so that its file differs from the old one only where the
 /// traffic did: what is equal stays as it stands, and concurrent requests keep their places.
@@ -31,15 +22,18 @@ pub(crate) fn settle(
     old: &[Interaction],
     matcher: &RequestMatcher,
     order: Order,
+    volatile: &Volatile,
 ) -> Vec<Interaction> {
     let pairs = pair(&new, old, matcher);
+    let requests: Vec<_> = new.iter().map(|new| Arc::clone(&new.request)).collect();
+    let keeper = Keeper::new(volatile, &requests);
     let mut settled: Vec<Settled> = Vec::with_capacity(new.len());
     for (issued, (new, pair)) in new.into_iter().zip(pairs).enumerate() {
-        let interaction = pair.map_or_else(|| new.clone(), |number| keep(&old[number], &new));
+        let kept = pair.map(|number| keeper.keep(&old[number], &new));
         settled.push(Settled {
             pair,
             issued,
-            interaction,
+            interaction: kept.unwrap_or(new),
         });
     }
     // In strict order the order itself is what is recorded.
@@ -53,11 +47,12 @@ pub(crate) fn settle(
         .collect()
 }
 
-/// Returns an old recording with new interactions, each behind the old one whose number it comes
+/// Returns an old recording, less what is taken out of it, with new interactions, each behind the old one whose number it comes
 /// with, or before all; answers to one and the same request stay in the order in which they came.
 pub(crate) fn insert(
     new: &[(Option<usize>, Interaction)],
     old: &[Interaction],
+    removed: &[bool],
     matcher: &RequestMatcher,
 ) -> Vec<Interaction> {
     let settled = |(issued, interaction): (usize, &Interaction)| Settled {
@@ -65,16 +60,19 @@ pub(crate) fn insert(
         issued,
         interaction: interaction.clone(),
     };
+    let mut after: HashMap<Option<usize>, Vec<usize>> = HashMap::new();
+    for (number, (place, _)) in new.iter().enumerate() {
+        after.entry(*place).or_default().push(number);
+    }
     let new_after = |place: Option<usize>| {
-        let here = new
-            .iter()
-            .enumerate()
-            .filter(move |(_, (after, _))| *after == place);
-        here.map(|(number, (_, interaction))| settled((old.len() + number, interaction)))
+        let here = after.get(&place).into_iter().flatten();
+        here.map(|&number| settled((old.len() + number, &new[number].1)))
     };
     let mut merged: Vec<Settled> = new_after(None).collect();
     for (number, interaction) in old.iter().enumerate() {
-        merged.push(settled((number, interaction)));
+        if !removed[number] {
+            merged.push(settled((number, interaction)));
+        }
         merged.extend(new_after(Some(number)));
     }
     restore_sequences(&mut merged, matcher);
@@ -165,73 +163,6 @@ fn refill(settled: &mut [Settled], places: &[usize], rank: fn(&Settled) -> Optio
     for (&place, interaction) in places.iter().zip(there) {
         settled[place] = interaction;
     }
-}
-
-fn keep(old: &Interaction, new: &Interaction) -> Interaction {
-    let request = if is_same_request(old, new) {
-        &old.request
-    } else {
-        &new.request
-    };
-    let recorded = match (&old.recorded, &new.recorded) {
-        (Recorded::Response(old), Recorded::Response(new)) => {
-            Recorded::Response(Arc::new(keep_volatile(old, new)))
-        }
-        // How long it took is another every time.
-        (Recorded::Error(old), Recorded::Error(new)) if is_same_failure(old, new) => {
-            Recorded::Error(Arc::clone(old))
-        }
-        _ => new.recorded.clone(),
-    };
-    Interaction {
-        request: Arc::clone(request),
-        recorded,
-    }
-}
-
-/// Equal in every header and part, but for what never matters: key order, a boundary. What differs in
-/// a placeholder is not: the old request may hold a secret that the new one no longer does.
-fn is_same_request(old: &Interaction, new: &Interaction) -> bool {
-    let names = old.request.headers.keys().chain(new.request.headers.keys());
-    let everything = RequestMatcher {
-        headers: names.cloned().collect(),
-        ..RequestMatcher::default()
-    };
-    everything.key(&old.request) == everything.key(&new.request)
-        && everything.check(&old.request, &new.request).is_ok()
-}
-
-/// A recording that keeps the time, where the old one did not, is a change that was asked for.
-fn is_same_failure(old: &RecordedError, new: &RecordedError) -> bool {
-    (old.kind, &old.message, &old.url) == (new.kind, &new.message, &new.url)
-        && old.timing.is_empty() == new.timing.is_empty()
-}
-
-/// Returns the new response with the old values of volatile headers; with the old chunks and times,
-/// too, where the body is the same, since these depend on the network.
-fn keep_volatile(old: &RecordedResponse, new: &RecordedResponse) -> RecordedResponse {
-    let mut kept = new.clone();
-    if old.body.is_same_content(&new.body) && old.timing.is_empty() == new.timing.is_empty() {
-        kept.body.clone_from(&old.body);
-        kept.timing.clone_from(&old.timing);
-    }
-    kept.headers = HeaderMap::with_capacity(new.headers.keys_len());
-    for name in new.headers.keys() {
-        let is_masked = |value: &HeaderValue| placeholder::is_in(value.as_bytes());
-        let is_volatile = VOLATILE_HEADERS.contains(&name.as_str())
-            && old.headers.contains_key(name)
-            // Masked now, it was a secret before.
-            && !new.headers.get_all(name).iter().any(is_masked);
-        let from = if is_volatile {
-            &old.headers
-        } else {
-            &new.headers
-        };
-        for value in from.get_all(name) {
-            kept.headers.append(name, value.clone());
-        }
-    }
-    kept
 }
 
 #[cfg(test)]

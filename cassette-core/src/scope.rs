@@ -3,6 +3,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::runtime::{Handle, Id};
 
+use crate::cassette::Hashes;
 use crate::config::Config;
 use crate::environment::package_dir;
 use crate::error::{Error, Kind, Result};
@@ -11,6 +12,7 @@ use crate::notice::notify;
 use crate::session::Session;
 use crate::session::finish::Finished;
 use crate::session::opening::Subject;
+use crate::settings::Settings;
 
 tokio::task_local! {
     /// The session of the task that is running.
@@ -124,7 +126,7 @@ pub async fn scope<F: Future>(
 
 fn open(id: CassetteId, config: Config) -> Result<Session> {
     let package_dir = package_dir(None)?;
-    let config = config.over(Config::of_package(&package_dir)?);
+    let config = config.over(Config::of_package(&package_dir, Settings::check)?);
     let test = id.to_string();
     Subject {
         id,
@@ -132,7 +134,7 @@ fn open(id: CassetteId, config: Config) -> Result<Session> {
         test,
         function: None,
         source: None,
-        fingerprint: None,
+        hashes: Hashes::default(),
     }
     .open(config, &package_dir)
 }
@@ -170,6 +172,32 @@ impl Drop for Running {
             .iter()
             .chain(&failure)
             .for_each(|notice| notify(notice));
+    }
+}
+
+/// Lets the requests of a future go to the network, in every mode, and records none of them: for what
+/// is cheap, or must not be recorded. `#[unrecorded]` does so with a whole function.
+///
+/// What it spawns is not inside: carry it there with
+/// [`in_current_cassette`](InCurrentCassette::in_current_cassette). Where no cassette is in use nothing
+/// changes.
+///
+/// ```
+/// use cassette_core::{Config, current, scope, unrecorded};
+///
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// # let folder = tempfile::tempdir()?;
+/// let config = Config::new().dir(folder.path()).environment([("CASSETTE_MODE", "auto")]);
+/// let test = async { unrecorded(async { current().map(|session| session.is_forwarding()) }).await };
+/// assert!(scope("health", config, test).await??);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub async fn unrecorded<F: Future>(future: F) -> F::Output {
+    match try_current().ok().flatten() {
+        Some(session) => CURRENT.scope(session.unrecorded(), future).await,
+        None => future.await,
     }
 }
 

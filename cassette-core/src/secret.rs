@@ -6,7 +6,8 @@ use crate::session::Session;
 
 /// Returns a key, a password or the like for the test: the variable of this name while the cassette is
 /// recorded, updated or the mode is live, and `dummy-<name>` where it is only played, so that a replay
-/// needs none.
+/// needs none. Where a replay may ask the network all the same, inside of [`unrecorded`](fn@crate::unrecorded) or with
+/// `CASSETTE_ALLOW_FALLBACK`, it is the variable if that is set.
 ///
 /// Its value is masked wherever it occurs in what is recorded, if it has 4 characters and more. The variable is one
 /// of the process, or of those that [`Config::environment`](crate::Config::environment) gives. Where no
@@ -51,10 +52,15 @@ pub fn secret(name: &str) -> Result<String> {
         });
     };
     let inner = &session.0;
-    if inner.plan == Plan::Play {
-        let dummy = format!("dummy-{name}");
-        register(&session, &dummy);
-        return Ok(dummy);
+    if matches!(inner.plan, Plan::Play | Plan::Recheck) {
+        // What goes to the network after all needs the real one.
+        let real = match inner.settings.allows_fallback || session.is_forwarding() {
+            true => inner.settings.environment.get(name)?,
+            false => None,
+        };
+        let value = real.unwrap_or_else(|| format!("dummy-{name}"));
+        register(&session, &value);
+        return Ok(value);
     }
     let value = inner.settings.environment.get(name)?;
     let value = value.ok_or_else(|| missing_in(&session, name))?;

@@ -1,39 +1,51 @@
 pub(crate) mod finish;
+mod flushing;
+mod inspect;
+mod intercept;
 mod masking;
 pub(crate) mod opening;
 mod pending;
 mod playback;
 mod receiving;
+mod saving;
+mod traffic;
+mod variables;
+mod verifying;
 mod waiting;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
-use bytes::Bytes;
-use http::Method;
-
-use crate::cassette::Cassette;
+use crate::cassette::{Cassette, Hashes};
 use crate::error::{Error, Kind, Result};
-use crate::interaction::{Recorded, RecordedRequest};
 use crate::journal::Journal;
 use crate::mode::Mode;
-use crate::plan::Plan;
-use crate::player::{Found, Player};
-use crate::recorder::Recorder;
-use crate::redact::{Blocked, Masked};
-use crate::report::{self, Facts, Miss, Why};
+use crate::plan::{Change, Plan};
+use crate::report::Facts;
 use crate::settings::Settings;
 use crate::storage::Storage;
 use finish::Finished;
+pub use inspect::RequestInfo;
 pub use pending::PendingInteraction;
 pub use playback::{Content, Failure, Piece, Playback, PlayedBody};
 pub use receiving::PendingResponse;
+pub(crate) use traffic::Traffic;
 pub use waiting::Waiting;
 
 /// One test's cassette in use: what adapters consult for each request.
 ///
 /// Cheap to clone; all clones are the same session.
 #[derive(Clone, Debug)]
-pub struct Session(pub(crate) Arc<Inner>);
+pub struct Session(pub(crate) Arc<Inner>, Passage);
+
+/// Where the requests go that this handle is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Passage {
+    /// To the cassette.
+    Cassette,
+    /// Past it: inside of `unrecorded`.
+    Network,
+}
 
 #[derive(Debug)]
 pub(crate) struct Inner {
@@ -42,7 +54,12 @@ pub(crate) struct Inner {
     pub(crate) plan: Plan,
     pub(crate) storage: Option<Storage>,
     /// What was there when the session began.
-    pub(crate) old: Option<Cassette>,
+    pub(crate) old: Option<Arc<Cassette>>,
+    /// The hashes of the code that runs now.
+    pub(crate) hashes: Hashes,
+    /// What has changed of it since, where the old recording is checked again.
+    pub(crate) changes: Vec<Change>,
+    pub(crate) recorded_at: SystemTime,
     pub(crate) recording: Option<Recording>,
     /// What there was to say when the session began.
     pub(crate) notices: Vec<String>,
@@ -61,67 +78,6 @@ pub(crate) struct Recording {
     pub(crate) keeps_rejected: bool,
 }
 
-/// What changes from request to request.
-#[derive(Debug)]
-pub(crate) struct Traffic {
-    pub(crate) player: Player,
-    pub(crate) recorder: Recorder,
-    pub(crate) last_played: Option<usize>,
-    pub(crate) misses: Option<Misses>,
-    /// What looks like a secret, by the place of its interaction.
-    pub(crate) blocked: Vec<(usize, Blocked)>,
-    /// How large the recording was when all of it was masked last.
-    pub(crate) masked: u64,
-    /// The first failure to write the journal.
-    pub(crate) failure: Option<String>,
-    pub(crate) ended: bool,
-}
-
-impl Traffic {
-    pub(crate) fn new(player: Player) -> Self {
-        Self {
-            player,
-            recorder: Recorder::default(),
-            last_played: None,
-            misses: None,
-            blocked: Vec::new(),
-            masked: 0,
-            failure: None,
-            ended: false,
-        }
-    }
-
-    pub(crate) fn miss(&mut self, report: &str) {
-        match &mut self.misses {
-            Some(misses) => misses.more += 1,
-            None => {
-                let first = report.to_owned();
-                self.misses = Some(Misses { first, more: 0 });
-            }
-        }
-    }
-}
-
-/// Requests without an answer: the report of the first, and how many came after it.
-#[derive(Debug)]
-pub(crate) struct Misses {
-    first: String,
-    more: usize,
-}
-
-impl Misses {
-    pub(crate) fn report(&self) -> String {
-        match self.more {
-            0 => self.first.clone(),
-            more => format!(
-                "{}\n\n(and {} more without an answer)",
-                self.first,
-                report::count(more, "request")
-            ),
-        }
-    }
-}
-
 /// What an adapter does with a request. It grows only with a new version of the core, and then an
 /// adapter that does not know what to do must not compile.
 #[derive(Debug)]
@@ -135,90 +91,49 @@ pub enum Decision {
     Wait(Waiting),
     /// Send it, and complete the interaction with what comes.
     Record(PendingInteraction),
+    /// Send it, complete the interaction with what comes, to its end or till it
+    /// [is enough](PendingResponse::is_enough), and then give this.
+    Verify(Answer, PendingInteraction),
     /// Send it; nothing is recorded.
     Forward,
 }
 
+/// What is recorded of a request.
+#[derive(Debug)]
+pub enum Answer {
+    /// A response.
+    Play(Playback),
+    /// None: the request failed.
+    Fail(Failure),
+}
+
+impl From<Answer> for Decision {
+    fn from(answer: Answer) -> Self {
+        match answer {
+            Answer::Play(playback) => Self::Play(playback),
+            Answer::Fail(failure) => Self::Fail(failure),
+        }
+    }
+}
+
 impl Session {
-    /// Says what to do with a request: play, record or forward.
-    ///
-    /// Neither the network nor the disk is touched, so any adapter can call it, a blocking one too.
-    ///
-    /// # Errors
-    ///
-    /// When no recorded interaction answers the request, with a report that shows the difference;
-    /// the test fails for it at its end as well. When the session has ended.
-    pub fn intercept(&self, request: &http::Request<Bytes>) -> Result<Decision> {
-        let inner = &self.0;
-        if inner.plan == Plan::Forward {
-            return Ok(Decision::Forward);
-        }
-        let masked = inner.settings.redactor.request(request);
-        let recorded = &masked.value;
-        let found = match inner.plan {
-            Plan::Record => Found::Unknown,
-            _ => self.take(recorded)?,
-        };
-        match found {
-            Found::Play(number) => Ok(self.play(number)),
-            // An update that sent it would record it a second time.
-            Found::OutOfOrder { .. } => Err(self.miss(recorded, found)),
-            _ if inner.plan == Plan::Play => Err(self.miss(recorded, found)),
-            _ => self.reserve(masked, request.method()),
-        }
+    pub(crate) fn new(inner: Inner) -> Self {
+        Self(Arc::new(inner), Passage::Cassette)
     }
 
-    /// Finds the answer to a request and marks it as played.
-    fn take(&self, request: &RecordedRequest) -> Result<Found> {
-        let matcher = &self.0.settings.matcher;
-        let key = matcher.key(request);
-        let mut traffic = self.open_traffic()?;
-        let found = traffic.player.take(key, request, matcher);
-        if let Found::Play(number) = found {
-            traffic.last_played = Some(number);
-        }
-        Ok(found)
+    /// Returns this session for requests that go to the network, and are not recorded.
+    pub(crate) fn unrecorded(&self) -> Self {
+        Self(Arc::clone(&self.0), Passage::Network)
     }
 
-    fn play(&self, number: usize) -> Decision {
-        let traffic = self.traffic();
-        let interaction = &traffic.player.interactions()[number];
-        match &interaction.recorded {
-            Recorded::Response(response) => {
-                let (request, response) = (Arc::clone(&interaction.request), Arc::clone(response));
-                Decision::Play(Playback::new(self.clone(), request, response))
-            }
-            Recorded::Error(_) if interaction.is_cancelled() => {
-                let report = self.0.cancelled(&traffic.player, &interaction.request);
-                Decision::Wait(Waiting::new(self.clone(), report))
-            }
-            Recorded::Error(error) => Decision::Fail(Failure::new(self, Arc::clone(error))),
-        }
+    /// Returns true when every request goes to the network unrecorded, so that an adapter need not ask:
+    /// in [`Mode::Live`], and inside of [`unrecorded`](fn@crate::unrecorded).
+    #[must_use]
+    pub fn is_forwarding(&self) -> bool {
+        self.1 == Passage::Network || self.0.plan == Plan::Forward
     }
 
-    /// Keeps a place in the recording, in the order in which requests are issued.
-    fn reserve(&self, request: Masked<RecordedRequest>, method: &Method) -> Result<Decision> {
-        let mut traffic = self.open_traffic()?;
-        let after = traffic.last_played;
-        let slot = traffic
-            .recorder
-            .reserve(request.value, request.known, after);
-        traffic.block(slot, request.blocked);
-        let pending = PendingInteraction::new(self.clone(), slot, method);
-        Ok(Decision::Record(pending))
-    }
-
-    fn miss(&self, request: &RecordedRequest, found: Found) -> Error {
-        // Where this fails the report knows fewer secrets, and the failure is told in a recording.
-        let _ = self.0.settings.learn_environment();
-        let request = &self.0.settings.redactor.request_again(request).value;
-        let mut traffic = self.traffic();
-        let report = self.0.miss(&traffic.player, request, found);
-        traffic.miss(&report);
-        Error::new(Kind::Unmatched, report)
-    }
-
-    fn open_traffic(&self) -> Result<MutexGuard<'_, Traffic>> {
+    pub(crate) fn open_traffic(&self) -> Result<MutexGuard<'_, Traffic>> {
         let traffic = self.traffic();
         if traffic.ended {
             Err(ended(&self.0.facts))
@@ -238,6 +153,13 @@ impl Session {
     #[must_use]
     pub fn is_recording(&self) -> bool {
         matches!(self.0.plan, Plan::Record | Plan::Update)
+    }
+
+    /// Returns when the cassette was recorded, to the second: now, while it is. A test that works with
+    /// the time replays if it takes this for now.
+    #[must_use]
+    pub fn recorded_at(&self) -> SystemTime {
+        self.0.recorded_at
     }
 
     /// Returns the name of the test: module path and function, or what `scope` was given.
@@ -267,39 +189,6 @@ impl Inner {
     /// A panic elsewhere in the test is no reason to lose what was recorded.
     pub(crate) fn traffic(&self) -> MutexGuard<'_, Traffic> {
         self.traffic.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn miss(&self, player: &Player, request: &RecordedRequest, found: Found) -> String {
-        let (interactions, matcher) = (player.interactions(), &self.settings.matcher);
-        let why = match found {
-            Found::Exhausted(0) => Why::NeverAnswered,
-            Found::Exhausted(answers) => Why::Exhausted(answers),
-            Found::OutOfOrder { due } => Why::OutOfOrder {
-                due,
-                request: &interactions[due].request,
-            },
-            Found::Play(_) | Found::Unknown => match player.nearest(request, matcher) {
-                Some((number, mismatch)) => Why::Closest { number, mismatch },
-                None => Why::NothingSimilar(interactions),
-            },
-        };
-        self.report(player, request, why)
-    }
-
-    /// What to say when the test waits for ever for an answer that it gave up before.
-    fn cancelled(&self, player: &Player, request: &RecordedRequest) -> String {
-        self.report(player, request, Why::Cancelled)
-    }
-
-    fn report(&self, player: &Player, request: &RecordedRequest, why: Why<'_>) -> String {
-        let (interactions, played) = (player.interactions().len(), player.played());
-        let miss = Miss {
-            request,
-            interactions,
-            played,
-            why,
-        };
-        report::miss(&self.facts, &miss)
     }
 }
 

@@ -1,9 +1,12 @@
+mod tape;
+
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::cassette::Cassette;
 use crate::disk::{self, Access};
@@ -11,6 +14,7 @@ use crate::error::{Error, Kind, Result};
 use crate::files;
 use crate::id::CassetteId;
 use crate::journal::{Journal, Lock};
+use crate::pool::CassettePool;
 use crate::report;
 
 /// The largest file that is read.
@@ -27,6 +31,9 @@ pub(crate) struct Storage {
     path: PathBuf,
     shown: String,
     package_dir: PathBuf,
+    /// How it is written.
+    compress: bool,
+    pool: Option<CassettePool>,
 }
 
 /// Who has used a cassette in this process, and the session that is using it now.
@@ -55,10 +62,13 @@ impl Storage {
         id: &CassetteId,
         package_dir: &Path,
         user: &str,
+        compress: bool,
+        pool: Option<CassettePool>,
     ) -> Result<Self> {
         id.check()?;
-        let path = dir.join(format!("{id}.json"));
-        let (shown, package_dir) = (shown(&path, package_dir), package_dir.to_owned());
+        let path = tape::path(dir, id);
+        let file = tape::find(&path)?.unwrap_or_else(|| tape::form(&path, compress));
+        let (shown, package_dir) = (shown(&file, package_dir), package_dir.to_owned());
         let (mut claims, session) = (claims(), SESSIONS.fetch_add(1, Ordering::Relaxed));
         match claims.get(&path) {
             Some(claim) if claim.session.is_some() || claim.user != user => {
@@ -74,6 +84,8 @@ impl Storage {
             path,
             shown,
             package_dir,
+            compress,
+            pool,
         })
     }
 
@@ -99,25 +111,13 @@ impl Storage {
     /// # Errors
     ///
     /// When the file cannot be read, or is no cassette: it is never taken for "not recorded yet".
-    pub(crate) fn load(&self) -> Result<Option<Cassette>> {
-        // Another process may have replaced it, and its files, between the one and the other.
-        self.load_once().or_else(|_| self.load_once())
+    pub(crate) fn load(&self) -> Result<Option<Arc<Cassette>>> {
+        tape::load(&self.path, self.pool.as_ref())
     }
 
-    fn load_once(&self) -> Result<Option<Cassette>> {
-        let text = match disk::read(&self.path, MAX_FILE) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(self.failed("read", error)),
-        };
-        if text.trim_ascii().is_empty() {
-            return Err(self.broken("the file is empty"));
-        }
-        let mut cassette =
-            Cassette::from_json(&text).map_err(|error| self.broken(&error.to_string()))?;
-        files::read(&mut cassette, self.folder(), MAX_FILE)
-            .map_err(|error| self.incomplete(&error))?;
-        Ok(Some(cassette))
+    /// Returns where the recording will be, for people.
+    pub(crate) fn target(&self) -> String {
+        shown(&tape::form(&self.path, self.compress), &self.package_dir)
     }
 
     /// Begins a recording: makes the folders and takes the lock, waiting for another process.
@@ -142,7 +142,8 @@ impl Storage {
     /// Moving a file over it would not ask; and before the recording nothing is paid for yet.
     fn refuse_read_only(&self) -> Result<()> {
         let read_only = |metadata: fs::Metadata| metadata.permissions().readonly();
-        if fs::metadata(&self.path).is_ok_and(read_only) {
+        let mut forms = tape::forms(&self.path).into_iter();
+        if forms.any(|path| fs::metadata(path).is_ok_and(read_only)) {
             return Err(self.failed("write", io::Error::other("the file is read-only")));
         }
         Ok(())
@@ -155,11 +156,16 @@ impl Storage {
 
     /// On macOS and Windows two names that differ in case only are one file.
     fn refuse_other_case(&self) -> io::Result<()> {
-        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        let names = tape::forms(&self.path);
+        let names = names
+            .each_ref()
+            .map(|path| path.file_name().unwrap_or_default().to_string_lossy());
         for entry in fs::read_dir(self.folder())? {
             let other = entry?.file_name();
             let other = other.to_string_lossy();
-            if other != name && other.to_lowercase() == name.to_lowercase() {
+            let differs_in_case =
+                |name: &Cow<'_, str>| *name != other && name.to_lowercase() == other.to_lowercase();
+            if names.iter().any(differs_in_case) {
                 return Err(io::Error::other(format!(
                     "`{other}` beside it differs in case only, which is one file on some systems: rename one"
                 )));
@@ -170,17 +176,27 @@ impl Storage {
 
     /// Writes the cassette, unless the file has this content already.
     pub(crate) fn save(&self, cassette: &Cassette) -> Result<()> {
-        write(&self.path, cassette, Access::Like(&self.path))
+        let [plain, packed] = tape::forms(&self.path);
+        let (path, other) = if self.compress {
+            (packed, plain)
+        } else {
+            (plain, packed)
+        };
+        // It keeps its mode when it is written in the other form.
+        let like = if path.exists() { &path } else { &other };
+        write(&path, &stem(&self.path), cassette, Access::Like(like))
             .and_then(|names| self.remove_files(&stem(&self.path), &names))
+            .and_then(|()| disk::remove(&other))
             .map_err(|error| self.failed("write", error))
     }
 
-    /// Returns true when the files of its bodies are named after it, and not after a recording that
-    /// failed and was given its place.
-    pub(crate) fn owns_files_of(&self, cassette: &Cassette) -> bool {
+    /// Returns true when it is written in the form that is asked for, and the files of its bodies are
+    /// named after it, not after a recording that failed and was given its place.
+    pub(crate) fn is_settled(&self, cassette: &Cassette) -> bool {
         let stem = stem(&self.path);
         let mut names = cassette.files().into_iter().map(|(name, _)| name);
-        names.all(|name| files::is_of(name, &stem))
+        tape::form(&self.path, self.compress).exists()
+            && names.all(|name| files::is_of(name, &stem))
     }
 
     fn remove_files(&self, stem: &str, kept: &[String]) -> io::Result<()> {
@@ -205,14 +221,16 @@ impl Storage {
         let mut places = self.rejected();
         let free = places.iter().position(|path| !path.exists());
         let path = places.swap_remove(free.unwrap_or(REJECTED - 1));
-        write(&path, cassette, Access::Owner)
+        write(&path, &stem(&path), cassette, Access::Owner)
             .map_err(|error| self.failed("write beside", error))?;
         Ok(shown(&path, &self.package_dir))
     }
 
     /// Returns the places for recordings that are not saved.
     fn rejected(&self) -> Vec<PathBuf> {
-        let more = (2..=REJECTED).map(|number| self.beside(&format!("{number}.rejected.json")));
+        // `c.2.rejected.json` is that of a cassette `c.2`, and no cassette is called `c.2.rejected`.
+        let more = |number| self.beside(&format!("{number}.rejected.rejected.json"));
+        let more = (2..=REJECTED).map(more);
         [self.beside("rejected.json")]
             .into_iter()
             .chain(more)
@@ -229,33 +247,30 @@ impl Storage {
     }
 
     fn failed(&self, what: &str, error: io::Error) -> Error {
-        Error::new(
-            Kind::Storage,
-            format!("cannot {what} the cassette {}", self.path.display()),
-        )
-        .with_source(error)
+        tape::failed(&tape::form(&self.path, self.compress), what, error)
     }
+}
 
-    fn broken(&self, why: &str) -> Error {
-        let path = self.path.display();
-        self.unusable(&format!("is no cassette: {why}"), &path.to_string())
-    }
-
-    /// The cassette names a file that is not as it was.
-    fn incomplete(&self, why: &str) -> Error {
-        let files = self.beside("*").display().to_string();
-        self.unusable(&format!("is not whole: {why}"), &format!("'{files}'"))
-    }
-
-    fn unusable(&self, why: &str, restored: &str) -> Error {
-        let path = self.path.display();
-        Error::new(
-            Kind::Format,
-            format!(
-                "{path} {why}\n\nhelp: restore it with `git checkout -- {restored}`, or remove it to record again"
-            ),
-        )
-    }
+/// Reads a cassette that others extend; nobody need hold it.
+///
+/// # Errors
+///
+/// When there is none; when it cannot be read, or is no cassette.
+pub(crate) fn load_shared(
+    dir: &Path,
+    id: &CassetteId,
+    package_dir: &Path,
+    pool: Option<&CassettePool>,
+) -> Result<Arc<Cassette>> {
+    let path = tape::path(dir, id);
+    tape::load(&path, pool)?.ok_or_else(|| {
+        let message = format!(
+            "`extends` names the cassette {id}, and there is none at {}\n\n\
+             help: record the test that makes it first, `CASSETTE_MODE=record cargo test …`, or correct the name",
+            shown(&path, package_dir)
+        );
+        Error::new(Kind::MissingCassette, message)
+    })
 }
 
 impl Drop for Storage {
@@ -287,10 +302,14 @@ pub(crate) fn relative_source(file: &str, package_dir: &Path) -> String {
 }
 
 /// Writes the files of large bodies, then the cassette that names them. Returns their names.
-fn write(path: &Path, cassette: &Cassette, access: Access<'_>) -> io::Result<Vec<String>> {
-    let stem = stem(path);
+fn write(
+    path: &Path,
+    stem: &str,
+    cassette: &Cassette,
+    access: Access<'_>,
+) -> io::Result<Vec<String>> {
     let mut cassette = cassette.clone();
-    cassette.name_files(&|content| files::name(&stem, content));
+    cassette.name_files(&|content| files::name(stem, content));
     let text = cassette.to_json().map_err(io::Error::other)?;
     let files = cassette.files();
     let mut contents = files.iter().map(|(_, content)| content.len());
@@ -302,7 +321,7 @@ fn write(path: &Path, cassette: &Cassette, access: Access<'_>) -> io::Result<Vec
     for (name, content) in &files {
         disk::replace(&path.with_file_name(name), content, access)?;
     }
-    disk::replace(path, text.as_bytes(), access)?;
+    disk::replace(path, &tape::packed(path, text), access)?;
     Ok(files.iter().map(|(name, _)| (*name).to_owned()).collect())
 }
 

@@ -5,17 +5,21 @@ use quote::{ToTokens, quote};
 use syn::{Expr, ExprArray, ExprPath, Lit, LitBool, LitInt, LitStr};
 
 use crate::args::{self, RawArgument};
-use crate::conflicts;
 use crate::errors::Errors;
-use crate::known::{self, Choice, Entry, Kind};
+use crate::known::{self, Choice, Kind};
 use crate::latency::Latency;
-use crate::{duration, name, selector};
+use crate::tracks::{self, Package, Tracked};
+use crate::{conflicts, duration, name};
 
 /// The attribute's arguments, each checked on its own and against the others.
 #[derive(Default)]
 pub(crate) struct Arguments {
     pub(crate) name: Option<LitStr>,
     pub(crate) config: Option<ExprPath>,
+    /// What `tracks` names, as written.
+    pub(crate) tracks: Vec<LitStr>,
+    /// The same, as it is in the package.
+    pub(crate) tracked: Vec<Tracked>,
     /// What becomes a builder call, in the order written.
     pub(crate) settings: Vec<Setting>,
 }
@@ -39,7 +43,7 @@ pub(crate) enum Value {
 
 impl Arguments {
     /// Reads the attribute's tokens. What is wrong goes to `errors`, what is right is kept.
-    pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
+    pub(crate) fn parse(tokens: TokenStream, package: Package<'_>, errors: &mut Errors) -> Self {
         let mut arguments = Self::default();
         let mut seen = Vec::new();
         for raw in args::parse(tokens, errors) {
@@ -47,7 +51,8 @@ impl Arguments {
                 errors.push(error);
             }
         }
-        conflicts::check(&arguments.settings, errors);
+        conflicts::check(&arguments, errors);
+        arguments.tracked = tracks::read(&arguments.tracks, package, errors);
         arguments
     }
 
@@ -116,13 +121,20 @@ impl Arguments {
                 self.config = Some(path(value).ok_or_else(wrong)?.clone());
                 return Ok(());
             }
+            Kind::Tracks => {
+                self.tracks = list(value, &key, kind, errors, as_written).ok_or_else(wrong)?;
+                return Ok(());
+            }
             Kind::Text => text(string(value).ok_or_else(wrong)?, &key)?,
             Kind::Flag => Value::Flag(flag(value).ok_or_else(wrong)?.clone()),
             Kind::Age => age(string(value).ok_or_else(wrong)?, &key, kind)?,
             Kind::Latency => latency(string(value).ok_or_else(wrong)?, &key, kind)?,
             Kind::Bytes => Value::Number(number(value).ok_or_else(wrong)?.clone()),
             Kind::OneOf(choice) => variant(string(value).ok_or_else(wrong)?, &key, choice)?,
-            Kind::List(entry) => list(array(value).ok_or_else(wrong)?, &key, entry, errors),
+            Kind::List(entry) => {
+                let check = |element: &Lit| entry.check(element, &key);
+                Value::List(list(value, &key, kind, errors, check).ok_or_else(wrong)?)
+            }
         };
         self.settings.push(Setting { key, value });
         Ok(())
@@ -196,52 +208,30 @@ fn variant(literal: &LitStr, key: &Ident, choice: &Choice) -> syn::Result<Value>
     Ok(Value::Variant(at_literal(choice.of), at_literal(variant)))
 }
 
-fn list(array: &ExprArray, key: &Ident, entry: Entry, errors: &mut Errors) -> Value {
+/// The entries that are right; to `check` some are no entries at all.
+fn list(
+    value: &Expr,
+    key: &Ident,
+    kind: Kind,
+    errors: &mut Errors,
+    check: impl Fn(&Lit) -> Option<syn::Result<LitStr>>,
+) -> Option<Vec<LitStr>> {
     let mut entries = Vec::new();
-    for element in &array.elems {
-        let checked = match string(element) {
-            Some(literal) => check_entry(literal, entry).map(|()| literal.clone()),
-            None => {
-                let message = format!("`{key}` takes {}", Kind::List(entry));
-                Err(syn::Error::new_spanned(element, message))
-            }
-        };
+    for element in &array(value)?.elems {
+        let checked = literal(element).and_then(&check).unwrap_or_else(|| {
+            let message = format!("`{key}` takes {kind}");
+            Err(syn::Error::new_spanned(element, message))
+        });
         entries.extend(errors.take(checked));
     }
-    Value::List(entries)
+    Some(entries)
 }
 
-fn check_entry(literal: &LitStr, entry: Entry) -> syn::Result<()> {
-    let text = literal.value();
-    let message = match entry {
-        Entry::Header if !is_token(&text) => format!(
-            "{text:?} cannot be the name of a header: use letters, digits and !#$%&'*+-.^_`|~"
-        ),
-        Entry::Parameter if text.is_empty() => {
-            "the name of a parameter is empty: write one, or take it out".to_owned()
-        }
-        Entry::Pointer if text.is_empty() => {
-            "an empty pointer is the whole body: write `match_body = false`".to_owned()
-        }
-        Entry::Pointer if !text.starts_with('/') => {
-            format!(
-                "a JSON pointer starts with `/`: write {:?}",
-                format!("/{text}")
-            )
-        }
-        Entry::Redacted | Entry::Kept => {
-            let checked = selector::check(&text, matches!(entry, Entry::Kept));
-            return checked.map_err(|message| syn::Error::new_spanned(literal, message));
-        }
-        _ => return Ok(()),
-    };
-    Err(syn::Error::new_spanned(literal, message))
-}
-
-/// A `token` of RFC 9110, section 5.6.2.
-pub(crate) fn is_token(text: &str) -> bool {
-    let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-    !text.is_empty() && text.chars().all(token)
+fn as_written(element: &Lit) -> Option<syn::Result<LitStr>> {
+    match element {
+        Lit::Str(string) => Some(Ok(string.clone())),
+        _ => None,
+    }
 }
 
 fn literal(value: &Expr) -> Option<&Lit> {

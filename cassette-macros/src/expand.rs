@@ -9,18 +9,21 @@ use syn::spanned::Spanned;
 use crate::check::{Arguments, Setting};
 use crate::errors::Errors;
 use crate::test_fn::TestFn;
+use crate::tracks::{self, Package};
 use crate::{fingerprint, name, params};
 
-/// Expands `#[cassette(arguments)]` above `item`; generated paths start at `root`.
+/// Expands `#[cassette(arguments)]` above `item`; generated paths start at `root`, and those of tracked files in
+/// `package`.
 ///
 /// The item comes out in any case, so that an editor keeps its bearings while something is wrong.
 pub(crate) fn cassette(
     arguments: TokenStream,
     item: TokenStream,
     root: &TokenStream,
+    package: Package<'_>,
 ) -> TokenStream {
     let mut errors = Errors::default();
-    let arguments = Arguments::parse(arguments, &mut errors);
+    let arguments = Arguments::parse(arguments, package, &mut errors);
     let expanded = match TestFn::parse(item.clone(), &mut errors) {
         Some(test) => test_function(&test, &arguments, root, &mut errors),
         None => item,
@@ -55,7 +58,9 @@ fn test_function(
     let function = &test.sig.ident;
     let turbofish = params::turbofish(&test.sig);
     let passed = test.arguments();
+    let included = tracks::included(&arguments.tracked);
     let statements = quote! {
+        #included
         #inner #body
         #root::#run(#info, #function #turbofish(#(#passed),*)).await
     };
@@ -100,6 +105,7 @@ fn info(
         .and_then(|literal| errors.take(name::expression(literal, &test.arguments(), root)));
     let name = name.unwrap_or_else(|| quote!(#root::Name::Derived));
     let config = option(arguments.config.as_ref());
+    let tracked = tracks::fingerprints(&arguments.tracked);
     let calls = arguments.settings.iter().map(|setting| call(setting, root));
     quote! {
         #root::Test {
@@ -109,6 +115,7 @@ fn info(
             package_dir: ::core::env!("CARGO_MANIFEST_DIR"),
             signature: #signature,
             body: #body,
+            tracked: #tracked,
             name: #name,
             config: #config,
             attribute: |config| config #(#calls)*,

@@ -24,6 +24,17 @@ pub(crate) fn of_signature(sig: &Signature) -> String {
 pub(crate) fn of_tokens(tokens: TokenStream) -> String {
     let mut hash = Sha256::new();
     feed(&mut hash, &trailing_comma_dropped(visible(tokens)));
+    shown(hash)
+}
+
+/// Fingerprint of what is no program.
+pub(crate) fn of_bytes(bytes: &[u8]) -> String {
+    let mut hash = Sha256::new();
+    hash.update(bytes);
+    shown(hash)
+}
+
+fn shown(hash: Sha256) -> String {
     let digest = hash.finalize();
     let hex: String = digest[..8]
         .iter()

@@ -3,6 +3,8 @@
 use std::fmt;
 
 use crate::duration::UNITS;
+use crate::entry::Entry;
+use crate::near;
 
 /// An argument's name, and what it takes.
 pub(crate) struct Known {
@@ -10,7 +12,7 @@ pub(crate) struct Known {
     pub(crate) kind: Kind,
 }
 
-/// What an argument takes. Every kind but `Name` and `Config` becomes a builder call named like the argument.
+/// What an argument takes. Every kind but `Name`, `Tracks` and `Config` becomes a builder call named like the argument.
 #[derive(Clone, Copy)]
 pub(crate) enum Kind {
     /// The name of the cassette, with `{placeholders}`.
@@ -29,8 +31,10 @@ pub(crate) enum Kind {
     Bytes,
     /// A string that names a variant of an enum.
     OneOf(&'static Choice),
-    /// A list of strings.
+    /// A list of what a builder call takes.
     List(Entry),
+    /// A list of files, and of what is in them.
+    Tracks,
 }
 
 /// An enum of the private door, and how its variants are written in the attribute.
@@ -39,29 +43,19 @@ pub(crate) struct Choice {
     pub(crate) values: &'static [(&'static str, &'static str)],
 }
 
-/// What the strings of a list are.
-#[derive(Clone, Copy)]
-pub(crate) enum Entry {
-    Header,
-    Parameter,
-    Pointer,
-    /// Places of secrets.
-    Redacted,
-    /// The same, and shapes.
-    Kept,
-}
-
 const KNOWN: &[Known] = &[
     known("name", Kind::Name),
     known("dir", Kind::Text),
     known("mode", Kind::OneOf(&MODE)),
     known("track", Kind::OneOf(&TRACK)),
+    known("tracks", Kind::Tracks),
     known("on_change", Kind::OneOf(&ON_CHANGE)),
     known("max_age", Kind::Age),
     known("on_expiry", Kind::OneOf(&ON_EXPIRY)),
     known("match_body", Kind::Flag),
     known("match_query", Kind::Flag),
     known("match_headers", Kind::List(Entry::Header)),
+    known("case_sensitive", Kind::Flag),
     known("ignore_headers", Kind::List(Entry::Header)),
     known("ignore_query", Kind::List(Entry::Parameter)),
     known("ignore_json", Kind::List(Entry::Pointer)),
@@ -71,9 +65,20 @@ const KNOWN: &[Known] = &[
     known("order", Kind::OneOf(&ORDER)),
     known("repeat", Kind::OneOf(&REPEAT)),
     known("unused", Kind::OneOf(&UNUSED)),
+    known("reject_status", Kind::List(Entry::Status)),
+    known("extends", Kind::List(Entry::Cassette)),
+    known("unrecorded", Kind::List(Entry::Route)),
+    known("exclude_urls", Kind::List(Entry::Url)),
+    known("volatile_headers", Kind::List(Entry::Header)),
+    known("volatile_json", Kind::List(Entry::Pointer)),
+    known("on_drift", Kind::OneOf(&ON_DRIFT)),
+    known("verify_headers", Kind::List(Entry::Header)),
+    known("verify_ignore", Kind::List(Entry::Pointer)),
+    known("verify_tolerance", Kind::List(Entry::Tolerance)),
     known("stream", Kind::Flag),
     known("latency", Kind::Latency),
     known("body_limit", Kind::Bytes),
+    known("compress", Kind::Flag),
     known("config", Kind::Config),
 ];
 
@@ -85,6 +90,7 @@ const MODE: Choice = Choice {
         ("playback", "Replay"),
         ("record", "Record"),
         ("update", "Update"),
+        ("verify", "Verify"),
         ("live", "Live"),
     ],
 };
@@ -94,7 +100,12 @@ const TRACK: Choice = Choice {
 };
 const ON_CHANGE: Choice = Choice {
     of: "OnChange",
-    values: &[("record", "Record"), ("warn", "Warn"), ("fail", "Fail")],
+    values: &[
+        ("record", "Record"),
+        ("recheck", "Recheck"),
+        ("warn", "Warn"),
+        ("fail", "Fail"),
+    ],
 };
 const ON_EXPIRY: Choice = Choice {
     of: "OnExpiry",
@@ -112,6 +123,10 @@ const UNUSED: Choice = Choice {
     of: "Unused",
     values: &[("fail", "Fail"), ("warn", "Warn"), ("allow", "Allow")],
 };
+const ON_DRIFT: Choice = Choice {
+    of: "OnDrift",
+    values: &[("fail", "Fail"), ("warn", "Warn")],
+};
 
 const fn known(key: &'static str, kind: Kind) -> Known {
     Known { key, kind }
@@ -126,7 +141,9 @@ pub(crate) fn find(key: &str) -> Result<&'static Known, String> {
 }
 
 fn unknown(key: &str) -> String {
-    match nearest(key) {
+    let written = key.to_lowercase().replace('-', "_");
+    let keys = KNOWN.iter().map(|known| known.key);
+    match near::nearest(&written, keys) {
         Some(near) => format!("unknown argument `{key}`: did you mean `{near}`?"),
         None => {
             let keys: Vec<_> = KNOWN
@@ -136,30 +153,6 @@ fn unknown(key: &str) -> String {
             format!("unknown argument `{key}`: there are {}", keys.join(", "))
         }
     }
-}
-
-fn nearest(key: &str) -> Option<&'static str> {
-    let key = key.to_lowercase().replace('-', "_");
-    KNOWN
-        .iter()
-        .map(|known| (distance(&key, known.key), known.key))
-        .min()
-        .filter(|(distance, near)| *distance <= near.len() / 3)
-        .map(|(_, near)| near)
-}
-
-/// The edit distance by Levenshtein.
-fn distance(left: &str, right: &str) -> usize {
-    let mut row: Vec<usize> = (0..=right.chars().count()).collect();
-    for (i, a) in left.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, b) in right.chars().enumerate() {
-            let replaced = diagonal + usize::from(a != b);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[right.chars().count()]
 }
 
 /// Completes "`key` takes …".
@@ -176,7 +169,11 @@ impl fmt::Display for Kind {
             ),
             Self::Bytes => f.write_str("a number of bytes such as 262144"),
             Self::OneOf(choice) => write!(f, "one of {choice}"),
+            Self::List(entry @ Entry::Status) => write!(f, "a list of statuses such as {entry}"),
             Self::List(entry) => write!(f, "a list of strings such as {entry}"),
+            Self::Tracks => f.write_str(
+                r#"a list of strings such as ["src/personas.rs::Personas::from_prompt", "prompts/system.txt"]"#,
+            ),
         }
     }
 }
@@ -192,34 +189,41 @@ impl fmt::Display for Choice {
     }
 }
 
-impl fmt::Display for Entry {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Header => r#"["accept", "x-version"]"#,
-            Self::Parameter => r#"["page", "limit"]"#,
-            Self::Pointer => r#"["/created", "/messages/*/id"]"#,
-            Self::Redacted => r#"["pin", "header:x-session", "json:/users/*/email"]"#,
-            Self::Kept => r#"["password_hint", "query:signature"]"#,
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+
     use super::*;
 
     #[test]
-    fn distance_counts_edits() {
-        assert_eq!(distance("match_body", "match_body"), 0);
-        assert_eq!(distance("match_boddy", "match_body"), 1);
-        assert_eq!(distance("", "mode"), 4);
-        assert_eq!(distance("dri", "dir"), 2);
+    fn a_slip_of_the_pen_is_told() {
+        let said = |key| find(key).err().unwrap();
+        assert!(said("match-body").ends_with("did you mean `match_body`?"));
+        assert!(said("ignore_header").ends_with("did you mean `ignore_headers`?"));
+        assert!(said("zebra").contains("there are `name`, `dir`,"));
     }
 
+    /// The table is in the package that re-exports the attribute; published, this one stands alone.
     #[test]
-    fn a_far_name_is_near_to_nothing() {
-        assert_eq!(nearest("zebra"), None);
-        assert_eq!(nearest("match-body"), Some("match_body"));
-        assert_eq!(nearest("ignore_header"), Some("ignore_headers"));
+    fn every_argument_has_a_row_where_the_attribute_is_documented() {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../cassette-reqwest/src/attribute.md"
+        );
+        let Ok(text) = fs::read_to_string(path) else {
+            return;
+        };
+        let keys: BTreeSet<_> = KNOWN.iter().map(|known| known.key).collect();
+        assert_eq!(documented(&text), keys);
+    }
+
+    /// The words in code of the first column, without the header and what stands in quotes.
+    fn documented(text: &str) -> BTreeSet<&str> {
+        let rows = text.lines().filter_map(|line| line.strip_prefix("| "));
+        rows.filter_map(|row| row.split(" | ").next())
+            .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+            .filter(|word| !word.starts_with('"'))
+            .collect()
     }
 }

@@ -13,6 +13,32 @@ enum Piece {
     Placeholder(String),
 }
 
+/// Checks the name of another cassette, which must be known here; returns it without escaped braces.
+pub(crate) fn check_other(literal: &LitStr) -> syn::Result<LitStr> {
+    let wrong = |message: &str| Err(syn::Error::new_spanned(literal, message));
+    match fixed(literal)? {
+        None => {
+            wrong("a placeholder names nothing here: write the whole name of the other cassette")
+        }
+        Some(name) if name.is_empty() => {
+            wrong("the name of a cassette is empty: write one, or take it out")
+        }
+        Some(name) => match problem(&name) {
+            Some(problem) => wrong(&problem),
+            None => Ok(LitStr::new(&name, literal.span())),
+        },
+    }
+}
+
+/// The name, if no placeholder is in it.
+pub(crate) fn fixed(literal: &LitStr) -> syn::Result<Option<String>> {
+    let texts = pieces(literal)?.into_iter().map(|piece| match piece {
+        Piece::Text(text) => Some(text),
+        Piece::Placeholder(_) => None,
+    });
+    Ok(texts.collect())
+}
+
 /// Checks what can be checked without the function: whether every system can store a file of this name.
 pub(crate) fn check(literal: &LitStr) -> syn::Result<LitStr> {
     let wrong = |message: &str| Err(syn::Error::new_spanned(literal, message));
@@ -66,21 +92,14 @@ pub(crate) fn expression(
     arguments: &[&Ident],
     root: &TokenStream,
 ) -> syn::Result<TokenStream> {
-    let pieces = pieces(literal)?;
-    let mut text = String::new();
-    let mut is_plain = true;
-    for piece in pieces {
-        match piece {
-            Piece::Text(part) => text.push_str(&part),
-            Piece::Placeholder(argument) => {
-                is_plain = false;
-                require(&argument, arguments, literal)?;
-            }
-        }
-    }
-    if is_plain {
+    if let Some(text) = fixed(literal)? {
         let text = LitStr::new(&text, literal.span());
         return Ok(quote!(#root::Name::Fixed(#text)));
+    }
+    for piece in pieces(literal)? {
+        if let Piece::Placeholder(argument) = piece {
+            require(&argument, arguments, literal)?;
+        }
     }
     Ok(quote!(#root::Name::Filled(::std::format!(#literal))))
 }

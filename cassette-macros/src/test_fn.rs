@@ -1,15 +1,14 @@
 //! The item below the attribute, if it is a function that can have a cassette.
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, TokenStream};
 use quote::ToTokens;
-use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, FnArg, Pat, PatIdent, PatType, Signature, Visibility};
 
 use crate::errors::Errors;
-use crate::origin;
+use crate::function::{Function, ends_with};
+use crate::{origin, unrecorded};
 
-/// A function whose body is not parsed: half-written code must reach the compiler, and syntax newer than the parser
-/// must not fail here.
+/// A function that is run with a cassette.
 pub(crate) struct TestFn {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
@@ -20,16 +19,13 @@ pub(crate) struct TestFn {
 impl TestFn {
     /// Reads the item; `None` after an error that leaves nothing to expand.
     pub(crate) fn parse(item: TokenStream, errors: &mut Errors) -> Option<Self> {
-        let item = without_invisible_group(item);
-        let is_function = item.clone().into_iter().any(is_fn);
-        let parsed = syn::parse2::<Self>(item);
-        if !is_function && parsed.is_err() {
+        let Some(parsed) = Function::parse_item(item) else {
             errors.on_attribute(
                 "`#[cassette]` goes on a function: put it above an async test function",
             );
             return None;
-        }
-        let mut test = errors.take(parsed)?;
+        };
+        let mut test = Self::from(errors.take(parsed)?);
         test.check(errors).then_some(test)
     }
 
@@ -48,6 +44,7 @@ impl TestFn {
 
     fn check(&mut self, errors: &mut Errors) -> bool {
         self.remove_second(errors);
+        self.remove_unrecorded(errors);
         if let Some(attribute) = origin::copied_by(self) {
             let message = format!(
                 "`#[cassette]` must stand above `#[{attribute}]`: \
@@ -66,6 +63,15 @@ impl TestFn {
             errors.on(attr, "`#[cassette]` is written twice: keep one of them");
         }
         self.attrs.retain(|attr| !is_cassette(attr));
+    }
+
+    /// Likewise one that would let all of its requests past the cassette.
+    fn remove_unrecorded(&mut self, errors: &mut Errors) {
+        let is_unrecorded = |attr: &Attribute| ends_with(attr, "unrecorded");
+        for attr in self.attrs.iter().filter(|attr| is_unrecorded(attr)) {
+            errors.on(attr, unrecorded::ON_A_TEST);
+        }
+        self.attrs.retain(|attr| !is_unrecorded(attr));
     }
 
     /// In rstest the attributes before a `#[case]` are that case's, but all cases share one body, so
@@ -135,42 +141,21 @@ impl TestFn {
     }
 }
 
-impl Parse for TestFn {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        Ok(Self {
-            attrs: input.call(Attribute::parse_outer)?,
-            vis: input.parse()?,
-            sig: input.parse()?,
-            body: input.call(parse_body)?,
-        })
-    }
-}
-
-fn parse_body(input: ParseStream<'_>) -> syn::Result<Group> {
-    let span = input.span();
-    let mut tokens = without_invisible_group(input.parse()?).into_iter();
-    match (tokens.next(), tokens.next()) {
-        (Some(TokenTree::Group(body)), None) if body.delimiter() == Delimiter::Brace => Ok(body),
-        _ => Err(syn::Error::new(
-            span,
-            "`#[cassette]` needs a function with a body",
-        )),
-    }
-}
-
-/// What a `macro_rules!` fragment arrives in is no part of the program.
-fn without_invisible_group(tokens: TokenStream) -> TokenStream {
-    let mut trees = tokens.clone().into_iter();
-    match (trees.next(), trees.next()) {
-        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::None => {
-            without_invisible_group(group.stream())
+impl From<Function> for TestFn {
+    fn from(function: Function) -> Self {
+        let Function {
+            attrs,
+            vis,
+            sig,
+            body,
+        } = function;
+        Self {
+            attrs,
+            vis,
+            sig,
+            body,
         }
-        _ => tokens,
     }
-}
-
-fn is_fn(token: TokenTree) -> bool {
-    matches!(token, TokenTree::Ident(ident) if ident == "fn")
 }
 
 /// `#[case(…)]` and `#[case::name(…)]`.
@@ -179,11 +164,6 @@ fn is_case(attr: &Attribute) -> bool {
         .segments
         .first()
         .is_some_and(|segment| segment.ident == "case")
-}
-
-fn ends_with(attr: &Attribute, name: &str) -> bool {
-    let last = attr.path().segments.last();
-    last.is_some_and(|segment| segment.ident == name)
 }
 
 fn typed(sig: &Signature) -> impl Iterator<Item = &PatType> {

@@ -14,7 +14,7 @@
 //! # }
 //! ```
 //!
-//! [`cassette`] describes the attribute; [`client`] and [`client_with`] make the clients that
+//! [`cassette`] describes the attribute, and [`unrecorded`](macro@unrecorded) the one for what is not to be recorded; [`client`] and [`client_with`] make the clients that
 //! production code is given, [`CassetteMiddleware`] goes into a client of one's own, and [`scope`]
 //! works without the attribute. Everything a test needs of `cassette-core` is re-exported here.
 //!
@@ -49,11 +49,17 @@ mod unconnected;
 
 #[doc = include_str!("attribute.md")]
 pub use cassette_core::__private::cassette_for_reqwest as cassette;
+// The function alone: under its public path there is the core's own attribute, too.
+pub use cassette_core::__private::unrecorded;
+#[doc = include_str!("unrecorded.md")]
+pub use cassette_core::__private::unrecorded_for_reqwest as unrecorded;
 pub use cassette_core::{
-    Body, Cassette, CassetteId, Config, Error, ErrorKind, InCurrentCassette, Latency, Mode,
-    OnChange, OnExpiry, Order, RecordedError, Redaction, Repeat, Result, Session, Track, Unused,
-    current, scope, secret,
+    Body, Cassette, CassetteId, CassettePool, Config, Error, ErrorKind, InCurrentCassette,
+    Interaction, Latency, Mode, OnChange, OnDrift, OnExpiry, Order, RecordedError, RecordedRequest,
+    Redaction, Repeat, RequestInfo, Result, Session, StatusPattern, Track, Unused, current, scope,
+    secret,
 };
+pub use cassette_core::{bytes, http};
 pub use client::{client, client_with};
 pub use middleware::CassetteMiddleware;
 
@@ -64,3 +70,8 @@ pub use cassette_core::__private;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct ReadmeDoctests;
+
+/// So does the guide.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide.md")]
+pub struct GuideDoctests;

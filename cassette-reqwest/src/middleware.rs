@@ -1,8 +1,8 @@
 use async_trait::async_trait;
-use cassette_core::{Decision, Mode, PendingInteraction, current, try_current};
+use cassette_core::{Answer, Decision, PendingInteraction, current, try_current};
 use http::Extensions;
 use once_cell::sync::OnceCell;
-use reqwest::{Request, Response};
+use reqwest::{Request, Response, Url};
 use reqwest_middleware::{Error, Middleware, Next, Result};
 
 use crate::convert::{self, explain_missing_tls};
@@ -97,7 +97,7 @@ impl CassetteMiddleware {
 
     async fn record(
         &self,
-        mut pending: PendingInteraction,
+        pending: PendingInteraction,
         request: Request,
         extensions: &mut Extensions,
         next: Next<'_>,
@@ -110,17 +110,24 @@ impl CassetteMiddleware {
             }
             Err(error) => error,
         };
-        let failed = error.url().map(convert::without_fragment);
-        if let Some(url) = failed.filter(|url| *url != asked) {
-            pending.answered_by(url.as_str());
-        }
-        match convert::missing_tls(&error) {
-            Some(missing) => pending.refuse(missing),
-            None => pending
-                .fail(recorded_error(&error))
-                .map_err(Error::middleware)?,
-        }
+        failed(pending, &error, &asked)?;
         Err(error)
+    }
+
+    /// Sees what the server answers now; the test gets what is recorded.
+    async fn verify(
+        &self,
+        pending: PendingInteraction,
+        request: Request,
+        extensions: &mut Extensions,
+        next: Next<'_>,
+    ) -> Result<()> {
+        let asked = convert::without_fragment(request.url());
+        match self.send(request, extensions, next).await {
+            Ok(response) => recording::compared(pending, response, &asked).await,
+            Err(error) => failed(pending, &error, &asked)?,
+        }
+        Ok(())
     }
 }
 
@@ -139,20 +146,42 @@ impl Middleware for CassetteMiddleware {
         let Some(session) = session.map_err(Error::middleware)? else {
             return self.send(request, extensions, next).await;
         };
-        if session.mode() == Mode::Live {
+        if session.is_forwarding() {
             return self.send(request, extensions, next).await;
         }
         let live = convert::live_request(&mut request).await?;
-        let asked = || Asked {
+        let asked = Asked {
             url: request.url().clone(),
             timeout: request.timeout().copied(),
         };
         match session.intercept(&live).map_err(Error::middleware)? {
-            Decision::Play(playback) => playing::play(playback, &asked()).await,
-            Decision::Fail(failure) => Err(playing::fail(failure, &asked()).await),
-            Decision::Wait(waiting) => Err(playing::never(waiting, &asked()).await),
+            Decision::Play(playback) => playing::play(playback, &asked).await,
+            Decision::Fail(failure) => Err(playing::fail(failure, &asked).await),
+            Decision::Wait(waiting) => Err(playing::never(waiting, &asked).await),
             Decision::Record(pending) => self.record(pending, request, extensions, next).await,
+            Decision::Verify(answer, pending) => {
+                self.verify(pending, request, extensions, next).await?;
+                match answer {
+                    Answer::Play(playback) => playing::play(playback, &asked).await,
+                    Answer::Fail(failure) => Err(playing::fail(failure, &asked).await),
+                }
+            }
             Decision::Forward => self.send(request, extensions, next).await,
         }
     }
+}
+
+/// Records that a request failed, and where redirects had led it.
+fn failed(mut pending: PendingInteraction, error: &Error, asked: &Url) -> Result<()> {
+    let url = error.url().map(convert::without_fragment);
+    if let Some(url) = url.filter(|url| url != asked) {
+        pending.answered_by(url.as_str());
+    }
+    match convert::missing_tls(error) {
+        Some(missing) => pending.refuse(missing),
+        None => pending
+            .fail(recorded_error(error))
+            .map_err(Error::middleware)?,
+    }
+    Ok(())
 }

@@ -2,6 +2,7 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use cassette_core::{PendingInteraction, PendingResponse, Result};
@@ -9,12 +10,16 @@ use http::{HeaderMap, StatusCode};
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use http_body_util::BodyExt;
 use reqwest::{Body, Error, Response, Url};
+use tokio::time::timeout;
 
 use crate::convert::{self, client_response};
 use crate::failure::recorded_body_error;
 
 const UPGRADED: &str = "an upgraded connection, like a WebSocket's, is not recorded\n\n\
     help: take `#[cassette]` off this test, or give it `mode = \"live\"`";
+
+/// How long a stream that is compared may be silent: it could be so for ever.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Records a response and returns it for the test: at once, or when its body has come.
 pub(crate) async fn received(
@@ -27,21 +32,54 @@ pub(crate) async fn received(
         return Ok(response);
     }
     let url = response.url().clone();
-    if url != *asked {
-        pending.answered_by(url.as_str());
-    }
-    if let Some(phrase) = convert::reason(&response) {
-        pending.reason(phrase.as_bytes());
-    }
-    let response: http::Response<Body> = response.into();
-    let (parts, body) = response.into_parts();
-    let mut response = http::Response::from_parts(parts, Body::default());
+    let (mut response, body) = taken_apart(response, &mut pending, asked);
     *response.body_mut() = if pending.is_handed_on_early(&response) {
         Body::wrap(Tee::new(body, pending.respond(&response)))
     } else {
         buffered(body, pending, &response).await?
     };
     Ok(client_response(response, url))
+}
+
+/// Notes what an `http` response does not tell, and returns one with its body beside it.
+fn taken_apart(
+    response: Response,
+    pending: &mut PendingInteraction,
+    asked: &Url,
+) -> (http::Response<Body>, Body) {
+    if response.url() != asked {
+        pending.answered_by(response.url().as_str());
+    }
+    if let Some(phrase) = convert::reason(&response) {
+        pending.reason(phrase.as_bytes());
+    }
+    let response: http::Response<Body> = response.into();
+    let (parts, body) = response.into_parts();
+    (http::Response::from_parts(parts, Body::default()), body)
+}
+
+/// Reads a response as far as there is something recorded to compare it with.
+pub(crate) async fn compared(mut pending: PendingInteraction, response: Response, asked: &Url) {
+    let (response, mut body) = taken_apart(response, &mut pending, asked);
+    let mut pending = pending.respond(&response);
+    // What is dropped is compared as far as it came; the session keeps what comes of it.
+    while !pending.is_enough() {
+        match timeout(PATIENCE, body.frame()).await {
+            Err(_) => return,
+            Ok(None) => return drop(pending.end()),
+            Ok(Some(Err(error))) => return drop(pending.break_off(recorded_body_error(&error))),
+            Ok(Some(Ok(frame))) => {
+                frame
+                    .data_ref()
+                    .into_iter()
+                    .for_each(|data| pending.chunk(data));
+                frame
+                    .trailers_ref()
+                    .into_iter()
+                    .for_each(|trailers| pending.trailers(trailers));
+            }
+        }
+    }
 }
 
 /// Reads a body to its end, or to where it breaks off. Until then nothing is recorded: a test that

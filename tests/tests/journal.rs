@@ -88,7 +88,8 @@ async fn what_was_left_stays_in_the_journal_when_it_cannot_be_moved() {
     sandbox.write("c.partial.jsonl", killed());
     // Folders, which a file cannot replace, in all the places for it.
     sandbox.write("c.rejected.json/file", "");
-    (2..10).for_each(|number| sandbox.write(&format!("c.{number}.rejected.json/file"), ""));
+    (2..10)
+        .for_each(|number| sandbox.write(&format!("c.{number}.rejected.rejected.json/file"), ""));
     let error = run(&sandbox, Mode::Record, &server, &["/"])
         .await
         .unwrap_err();
@@ -102,10 +103,14 @@ async fn a_recording_that_fails_does_not_overwrite_what_a_killed_one_left() {
     sandbox.write("c.partial.jsonl", killed());
     interrupt(&sandbox, Mode::Auto, &server, &["/new"]).await;
     interrupt(&sandbox, Mode::Auto, &server, &["/newer"]).await;
-    let rejected = ["c.2.rejected.json", "c.3.rejected.json", "c.rejected.json"];
+    let rejected = [
+        "c.2.rejected.rejected.json",
+        "c.3.rejected.rejected.json",
+        "c.rejected.json",
+    ];
     assert_eq!(sandbox.files(), rejected);
     assert_eq!(sandbox.requested("c.rejected.json"), ["/0", "/1"]);
-    assert_eq!(sandbox.requested("c.3.rejected.json"), ["/newer"]);
+    assert_eq!(sandbox.requested("c.3.rejected.rejected.json"), ["/newer"]);
 
     run(&sandbox, Mode::Auto, &server, &["/"]).await.unwrap();
     assert_eq!(sandbox.files(), ["c.json"]);

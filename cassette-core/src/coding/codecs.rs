@@ -68,6 +68,23 @@ pub(super) fn encode(coding: Coding, content: &[u8]) -> Vec<u8> {
     body
 }
 
+/// Undoes the gzip of a whole file, up to so many bytes.
+pub(super) fn unpack(packed: &[u8], max: usize) -> Option<Vec<u8>> {
+    let content = Vec::new();
+    let mut content = Bounded { content, max };
+    gunzip(packed, &mut content)?;
+    Some(content.content)
+}
+
+/// Applies gzip to what is stored: small rather than quick, and without a time, so that the same text
+/// gives the same file.
+pub(super) fn pack(text: &[u8]) -> Vec<u8> {
+    let mut packed = Vec::new();
+    // What reads and writes memory cannot fail.
+    let _ = GzEncoder::new(text, Compression::best()).read_to_end(&mut packed);
+    packed
+}
+
 /// Holds as much as a body may become, and refuses the rest.
 struct Bounded {
     content: Vec<u8>,

@@ -11,7 +11,7 @@ use crate::node::{self, Node, Paths};
 /// How deeply parts are looked into that have parts of their own.
 const MAX_DEPTH: usize = 8;
 
-/// The body of a request, or of one of its parts, and what it says it is.
+/// The body of a request or response, or of a part of one, and what it says it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Content<'a> {
     pub(super) bytes: &'a [u8],
@@ -28,7 +28,7 @@ impl<'a> Content<'a> {
     }
 
     /// Without a content type it is what it looks like.
-    pub(super) fn new(bytes: &'a [u8], content_type: &'a str) -> Self {
+    pub(crate) fn new(bytes: &'a [u8], content_type: &'a str) -> Self {
         Self {
             bytes,
             content_type: content_type.trim(),
@@ -108,7 +108,7 @@ impl<'a> Content<'a> {
     }
 
     /// Returns the tree, where it is compared as JSON.
-    pub(super) fn json(&self) -> Option<Node<'a>> {
+    pub(crate) fn json(&self) -> Option<Node<'a>> {
         let kind = self.kind();
         let may_be = kind.is_empty() || kind.contains("json");
         let text = may_be.then(|| str::from_utf8(self.bytes).ok())?;

@@ -57,7 +57,8 @@ fn neighbour(folder: &Path) -> io::Result<Option<PathBuf>> {
 
 fn is_cassette(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    name.ends_with(".json") && !name.ends_with(".rejected.json") && path.is_file()
+    let is_one = name.ends_with(".json") || name.ends_with(".json.gz");
+    is_one && !name.ends_with(".rejected.json") && path.is_file()
 }
 
 /// The umask of the process, and what the folder says, show in a file that is made for that.

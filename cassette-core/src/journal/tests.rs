@@ -3,6 +3,7 @@ use std::time::SystemTime;
 use tempfile::TempDir;
 
 use super::*;
+use crate::cassette::Hashes;
 
 /// A journal in a folder of its own, with these interactions.
 fn journal(paths: &[&str]) -> (TempDir, Journal) {
@@ -17,7 +18,7 @@ fn journal(paths: &[&str]) -> (TempDir, Journal) {
 }
 
 fn head(test: &str) -> Cassette {
-    Cassette::new(test.to_owned(), None, SystemTime::now(), None)
+    Cassette::new(test.to_owned(), None, SystemTime::now(), Hashes::default())
 }
 
 fn interaction(path: &str) -> Interaction {

@@ -202,3 +202,44 @@ fn the_nearest_one_may_have_a_masked_host() {
     let (number, mismatch) = player.nearest(&request("b"), &matcher).unwrap();
     assert_eq!((number, mismatch.differences.len()), (0, 1));
 }
+
+#[test]
+fn what_is_taken_out_leaves_the_numbers_of_the_others() {
+    let matcher = RequestMatcher::default();
+    let mut player = check(Order::Any, Repeat::Never, "aab", "a", "0");
+    player.remove(0);
+    let take = |player: &mut Player, path: &str| {
+        let request = request(path);
+        player.take(matcher.key(&request), &request, &matcher)
+    };
+    assert_eq!(
+        take(&mut player, "a"),
+        Found::Play(1),
+        "the second is the next"
+    );
+    player.remove(1);
+    player.remove(2);
+    assert_eq!(take(&mut player, "a"), Found::Unknown);
+    player.replace(vec![interaction("a", ErrorKind::Timeout)], &matcher);
+    assert_eq!(player.number(3), 0, "people count those that are there");
+    assert_eq!(take(&mut player, "a"), Found::Play(3));
+    assert_eq!(take(&mut player, "a"), Found::Exhausted(1));
+    assert_eq!(player.unplayed(), Vec::<usize>::new());
+}
+
+#[test]
+fn a_sequence_that_begins_anew_is_in_the_recorded_order_again() {
+    let matcher = RequestMatcher::default();
+    let mut player = check(Order::Strict, Repeat::Never, "ab", "ab", "01");
+    player.reset();
+    let first = request("b");
+    let due = player.take(matcher.key(&first), &first, &matcher);
+    assert_eq!(due, Found::OutOfOrder { due: 0 });
+    assert_eq!(player.unplayed(), Vec::<usize>::new());
+    // One that was given up is passed over only by what has been played since.
+    let mut player = check(Order::Any, Repeat::Never, "Aba", "ba", "12");
+    player.reset();
+    let again = request("a");
+    let again = player.take(matcher.key(&again), &again, &matcher);
+    assert_eq!(again, Found::Play(0));
+}

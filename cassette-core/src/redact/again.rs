@@ -6,6 +6,7 @@ use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, HeaderValue};
 
 use super::cover::{Cover, Masked};
+use super::selector::Carrier;
 use super::study::Studied;
 use super::{Redactor, content_type};
 use crate::body::Body;
@@ -20,9 +21,55 @@ impl Redactor {
         self.once_more(interaction, false)
     }
 
+    /// Masks interactions that come from elsewhere, where other rules may have held: what is secret in one
+    /// is learned before any is masked.
+    pub(crate) fn foreign(&self, interactions: &[Interaction]) -> Vec<Masked<Interaction>> {
+        interactions
+            .iter()
+            .for_each(|interaction| self.study_stored(interaction));
+        let masked = interactions
+            .iter()
+            .map(|interaction| self.again(interaction));
+        masked.collect()
+    }
+
+    fn study_stored(&self, interaction: &Interaction) {
+        let request = &interaction.request;
+        self.study(&self.of_url(&request.url));
+        self.study_stored_part(&request.headers, &request.body);
+        match &interaction.recorded {
+            Recorded::Response(response) => {
+                let url = response.url.as_deref();
+                self.study(&url.map(|url| self.of_url(url)).unwrap_or_default());
+                self.study_headers(&response.trailers);
+                self.study_stored_part(&response.headers, &response.body);
+            }
+            Recorded::Error(error) => {
+                let url = error.url.as_deref();
+                self.study(&url.map(|url| self.of_url(url)).unwrap_or_default());
+            }
+        }
+    }
+
+    fn study_stored_part(&self, headers: &HeaderMap, body: &Body) {
+        self.study_headers(headers);
+        self.study(&self.of_content(body.bytes(), content_type(headers)));
+    }
+
     /// The same for one in which all that was blocked has become known.
     pub(crate) fn unblocked(&self, interaction: &Interaction) -> Masked<Interaction> {
         self.once_more(interaction, true)
+    }
+
+    /// Returns false for what would be masked anywhere else: a variable must not be a secret.
+    pub(crate) fn is_storable(&self, name: &str, value: &str) -> bool {
+        let by_name = self.rules.of_name(Carrier::Json, name, value.as_bytes());
+        by_name.is_none() && self.variable(value) == value
+    }
+
+    /// Masks the value of a variable.
+    pub(crate) fn variable(&self, value: &str) -> String {
+        Cover::new(self, "variable").message(value)
     }
 
     fn once_more(&self, interaction: &Interaction, unblocks: bool) -> Masked<Interaction> {
@@ -114,7 +161,7 @@ fn hidden(body: &Body, headers: &HeaderMap) -> Option<Vec<u8>> {
 }
 
 /// `content-length` goes on speaking of the body, where it did.
-fn refit_length(headers: &mut HeaderMap, before: &Body, now: &Body) {
+pub(crate) fn refit_length(headers: &mut HeaderMap, before: &Body, now: &Body) {
     let (before, now) = (before.bytes().len(), now.bytes().len());
     let speaks = |value: &HeaderValue| *value == before.to_string();
     if before != now && headers.get(CONTENT_LENGTH).is_some_and(speaks) {

@@ -83,7 +83,7 @@ pub(super) fn pointed(text: &str, paths: &node::Paths) -> Vec<Spot> {
 }
 
 /// The whole text where it is JSON, else its lines, without what marks the data of an event.
-pub(super) fn documents(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn documents(text: &str) -> impl Iterator<Item = &str> {
     let whole = json::is_json(text).then_some(text);
     let lines = text.lines().filter(move |_| whole.is_none());
     let lines = lines.map(|line| line.strip_prefix("data:").unwrap_or(line));

@@ -1,7 +1,7 @@
 use std::fmt::{self, Write};
 
+use super::differences::aligned;
 use super::{Facts, LISTED, count, line, list, text};
-use crate::diff::Difference;
 use crate::interaction::{Interaction, RecordedRequest};
 use crate::matcher::Mismatch;
 
@@ -30,6 +30,7 @@ pub(crate) struct Miss<'a> {
     pub(crate) played: usize,
     pub(crate) why: Why<'a>,
 }
+
 pub(crate) fn miss(facts: &Facts, miss: &Miss<'_>) -> String {
     text(|out| {
         let headline = match miss.why {
@@ -53,8 +54,11 @@ pub(crate) fn miss(facts: &Facts, miss: &Miss<'_>) -> String {
             facts.mode, facts.matching
         )?;
         why(out, &miss.why)?;
-        writeln!(out, "\nhelp: to record again, {}", facts.again("record"))?;
-        write!(out, "help: {}", advice(&miss.why, facts))
+        write!(out, "\nhelp: to record again, {}", facts.again("record"))?;
+        match advice(&miss.why, facts) {
+            Some(advice) => write!(out, "\nhelp: {advice}"),
+            None => Ok(()),
+        }
     })
 }
 
@@ -92,34 +96,11 @@ fn why(out: &mut String, why: &Why<'_>) -> fmt::Result {
                 "closest is interaction {}; it differs in {places}\n",
                 number + 1
             )?;
-            differences(out, &mismatch.differences)
+            list(out, aligned(&mismatch.differences, LISTED))
         }
     }
 }
 
-fn differences(out: &mut String, differences: &[Difference]) -> fmt::Result {
-    let width = |of: fn(&Difference) -> &String| {
-        differences
-            .iter()
-            .take(LISTED)
-            .map(|d| of(d).chars().count())
-            .max()
-            .unwrap_or(0)
-    };
-    let (place, recorded) = (
-        width(|difference| &difference.place),
-        width(|difference| &difference.recorded),
-    );
-    list(
-        out,
-        differences.iter().map(|difference| {
-            format!(
-                "{:place$}    recorded: {:recorded$}    actual: {}",
-                difference.place, difference.recorded, difference.actual
-            )
-        }),
-    )
-}
 /// `part "a"` is a part of a multipart body.
 fn is_of_body(place: &str) -> bool {
     place.starts_with("body") || place.starts_with("part ")
@@ -138,20 +119,26 @@ fn ignore_body(places: &[&str]) -> String {
     )
 }
 
-/// The setting that would let this request through, by the first place that differs.
-fn advice(why: &Why<'_>, facts: &Facts) -> String {
+/// What would let this request through: a setting, by the first place that differs, or an update.
+fn advice(why: &Why<'_>, facts: &Facts) -> Option<String> {
     let attribute = |setting: &str| format!("write `#[cassette({setting})]`");
+    // Where the recording is tried, an update tries it, too.
+    let update = || {
+        let add = || format!("to add it to the recording, {}", facts.again("update"));
+        (!facts.rechecks).then(add)
+    };
     match why {
-        Why::Exhausted(_) => format!(
+        Why::Exhausted(_) => Some(format!(
             "to give the last answer again, {}",
             attribute("repeat = \"last\"")
-        ),
-        Why::OutOfOrder { .. } => format!("to accept any order, {}", attribute("order = \"any\"")),
+        )),
+        Why::OutOfOrder { .. } => Some(format!(
+            "to accept any order, {}",
+            attribute("order = \"any\"")
+        )),
         // An update would wait for it as well.
-        Why::Cancelled => "to give it up again, put a time limit on it".to_owned(),
-        Why::NothingSimilar(_) | Why::NeverAnswered => {
-            format!("to add it to the recording, {}", facts.again("update"))
-        }
+        Why::Cancelled => Some("to give it up again, put a time limit on it".to_owned()),
+        Why::NothingSimilar(_) | Why::NeverAnswered => update(),
         Why::Closest { mismatch, .. } => {
             let places: Vec<&str> = mismatch
                 .differences
@@ -159,14 +146,14 @@ fn advice(why: &Why<'_>, facts: &Facts) -> String {
                 .map(|difference| difference.place.as_str())
                 .collect();
             if places.iter().all(|place| is_of_body(place)) {
-                return ignore_body(&places);
+                return Some(ignore_body(&places));
             }
             match places.iter().find_map(|place| place.strip_prefix("query ")) {
-                Some(name) if places.len() == 1 => format!(
+                Some(name) if places.len() == 1 => Some(format!(
                     "to ignore it, {}",
                     attribute(&format!("ignore_query = [\"{name}\"]"))
-                ),
-                _ => format!("to add it to the recording, {}", facts.again("update")),
+                )),
+                _ => update(),
             }
         }
     }

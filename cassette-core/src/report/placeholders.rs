@@ -34,6 +34,11 @@ pub(crate) fn placeholders<'a>(
     })
 }
 
+/// Returns true when the answer holds one.
+pub(crate) fn has_placeholder(interaction: &Interaction) -> bool {
+    !places(&interaction.recorded).is_empty()
+}
+
 fn joined(places: &[String]) -> String {
     let listed = places[..places.len().min(LISTED)].join(", ");
     match places.len().saturating_sub(LISTED) {

@@ -1,3 +1,5 @@
+mod drift;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,6 +10,7 @@ use super::*;
 use crate::failure::{ErrorKind, RecordedError};
 use crate::interaction::Recorded;
 use crate::matcher::RequestMatcher;
+use crate::plan::{Change, Part};
 use crate::redact::Redactor;
 
 fn facts() -> Facts {
@@ -17,6 +20,7 @@ fn facts() -> Facts {
         cassette: "tests/cassettes/users/creates_user.json".into(),
         mode: "replay".into(),
         matching: "method, url, body".into(),
+        rechecks: false,
     }
 }
 
@@ -257,11 +261,11 @@ fn a_cassette_that_cannot_be_played_says_what_to_run() {
     ");
     assert_snapshot!(missing(&scoped()).lines().last().unwrap(), @"help: to record it, run it with `CASSETTE_MODE=record`, and commit the file");
     let change = Change {
-        what: "body",
+        of: Part::Body,
         recorded: "v1:5f0c2a9e77b14c10".into(),
         actual: "v1:9ac1d3be02f6417a".into(),
     };
-    assert_snapshot!(stale(&facts(), &change), @r#"
+    assert_snapshot!(stale(&facts(), &[change]), @r#"
     the recording is stale: function creates_user has changed
 
         cassette: tests/cassettes/users/creates_user.json
@@ -269,8 +273,31 @@ fn a_cassette_that_cannot_be_played_says_what_to_run() {
         mode: replay
 
     help: to record again, run `CASSETTE_MODE=record cargo test creates_user`
+    help: to keep it where it still fits, write `#[cassette(on_change = "recheck")]`
     help: to play it all the same, write `#[cassette(on_change = "warn")]`
     "#);
+    let tracked = |name: &str| Change {
+        of: Part::Tracked(name.to_owned()),
+        recorded: "v1:77aa01c3d4e5f607".into(),
+        actual: "v1:03ab1c3d4e5f6071".into(),
+    };
+    let changes = [
+        tracked("src/personas.rs::Personas::from_prompt"),
+        tracked("prompts/system.txt"),
+    ];
+    assert_snapshot!(stale(&facts(), &changes), @r#"
+    the recording is stale: function Personas::from_prompt and file prompts/system.txt have changed
+
+        cassette: tests/cassettes/users/creates_user.json
+        src/personas.rs::Personas::from_prompt    recorded: v1:77aa01c3d4e5f607    actual: v1:03ab1c3d4e5f6071
+        prompts/system.txt    recorded: v1:77aa01c3d4e5f607    actual: v1:03ab1c3d4e5f6071
+        mode: replay
+
+    help: to record again, run `CASSETTE_MODE=record cargo test creates_user`
+    help: to keep it where it still fits, write `#[cassette(on_change = "recheck")]`
+    help: to play it all the same, write `#[cassette(on_change = "warn")]`
+    "#);
+    assert_snapshot!(facts().changed(&[tracked("src/a.rs::Personas")]), @"item Personas has changed");
     let days = |days: u64| Duration::from_secs(days * 86_400 + 3_601);
     assert_snapshot!(expired(&facts(), days(45), days(30)), @"
     the recording has expired: it is 45 days old, and `max_age` is 30 days

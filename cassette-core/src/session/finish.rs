@@ -1,13 +1,15 @@
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::cassette::Cassette;
+use http::StatusCode;
+
 use crate::error::{Error, Kind, Result};
-use crate::interaction::Interaction;
+use crate::interaction::{Interaction, Recorded};
 use crate::mode::Unused;
 use crate::plan::Plan;
-use crate::report::{self, count, first_line};
-use crate::rerecord::{insert, settle};
-use crate::session::{Inner, Recording, Traffic};
+use crate::received::Received;
+use crate::report::{self, first_line};
+use crate::session::masking::Captured;
+use crate::session::{Inner, Traffic};
 use crate::storage::Storage;
 
 /// How a session ended.
@@ -21,94 +23,80 @@ pub(crate) struct Finished {
 
 impl Inner {
     pub(crate) fn finish(&self, passed: bool) -> Finished {
-        let mut traffic = self.traffic();
-        if std::mem::replace(&mut traffic.ended, true) {
+        if !self.close() {
             return Finished::default();
         }
+        if passed && self.recording.is_some() && self.traffic().misses.is_none() {
+            self.prepare();
+        }
+        let finished = self.conclude(&self.traffic(), passed);
+        self.storage.iter().for_each(Storage::release);
+        finished
+    }
+
+    /// Lets nothing more in; returns false where that was done before.
+    fn close(&self) -> bool {
+        let mut traffic = self.traffic();
+        if std::mem::replace(&mut traffic.ended, true) {
+            return false;
+        }
+        let open = traffic.recorder.open();
+        drop(traffic);
+        let captured = self.as_far_as_they_came(open);
+        let mut traffic = self.traffic();
+        for (slot, captured) in captured {
+            // The failure is noted, and told at the end.
+            let _ = self.record(&mut traffic, slot, captured);
+        }
         self.settle(&mut traffic);
+        true
+    }
+
+    /// Checks, and saves or keeps aside what was recorded.
+    fn conclude(&self, traffic: &Traffic, passed: bool) -> Finished {
         let mut notices = self.notices.clone();
-        let checked = self.check(&traffic, passed, &mut notices);
+        notices.extend(self.fallbacks(traffic));
+        let checked = self.check(traffic, passed, &mut notices);
+        let checked = checked.map_err(|error| self.explained(error));
+        if !passed && checked.is_ok() {
+            notices.extend(self.rechecked_in_vain());
+        }
         if !passed || checked.is_err() {
             // It may have failed for want of what was masked.
-            notices.extend(report::placeholders(traffic.player.given()));
+            let given = traffic.player.given().chain(traffic.shared.given());
+            notices.extend(report::placeholders(given));
         }
         let saved = match (&self.recording, &self.storage) {
             (Some(recording), Some(storage)) => {
                 let save = passed && checked.is_ok();
-                self.end_recording(recording, storage, &traffic, save, &mut notices)
+                self.end_recording(recording, storage, traffic, save, &mut notices)
             }
+            (None, Some(storage)) if passed && checked.is_ok() => self.stamp(storage, &mut notices),
             _ => Ok(()),
         };
-        self.storage.iter().for_each(Storage::release);
         Finished {
             notices,
             failure: checked.and(saved).err(),
         }
     }
 
-    /// What can be written neither here nor there stays in the journal.
-    fn end_recording(
+    /// Records the responses that are still coming, while nothing is locked.
+    fn as_far_as_they_came(
         &self,
-        recording: &Recording,
-        storage: &Storage,
-        traffic: &Traffic,
-        save: bool,
-        notices: &mut Vec<String>,
-    ) -> Result<()> {
-        let written = if save {
-            self.save(recording, storage, traffic)
-        } else {
-            self.reject(recording, storage, traffic)
-        };
-        match &written {
-            Ok(notice) => {
-                notices.extend(notice.clone());
-                recording.journal.remove()
-            }
-            Err(_) => {
-                notices.push(format!(
-                    "what was recorded is in {}",
-                    recording.journal.shown()
-                ));
-                recording.journal.keep()
-            }
-        }
-        .and(written.map(drop))
+        open: Vec<(usize, Arc<Mutex<Received>>)>,
+    ) -> Vec<(usize, Captured)> {
+        let captured = open.into_iter().map(|(slot, received)| {
+            let received = received.lock().unwrap_or_else(PoisonError::into_inner);
+            (slot, self.captured(slot, self.response(&received)))
+        });
+        captured.collect()
     }
 
-    fn save(
-        &self,
-        recording: &Recording,
-        storage: &Storage,
-        traffic: &Traffic,
-    ) -> Result<Option<String>> {
-        let cassette = self.cassette(recording, traffic);
-        let same = self.old.as_ref().filter(|old| **old == cassette);
-        let unchanged = same.is_some();
-        if !same.is_some_and(|old| storage.owns_files_of(old)) {
-            storage.save(&cassette)?;
-        }
-        if !recording.keeps_rejected {
-            storage.clear_rejected()?;
-        }
-        Ok(self.saved_notice(traffic, &cassette, unchanged))
-    }
-
-    fn reject(
-        &self,
-        recording: &Recording,
-        storage: &Storage,
-        traffic: &Traffic,
-    ) -> Result<Option<String>> {
-        let recorded = traffic.recorder.count();
-        if recorded == 0 {
-            return Ok(None);
-        }
-        let path = storage.reject(&self.cassette(recording, traffic))?;
-        let (test, kept) = (&self.facts.test, count(recorded, "interaction"));
-        Ok(Some(format!(
-            "the recording of {test} is not saved; {kept} kept in {path}"
-        )))
+    /// A person reads it, so it is masked by what the environment knows as well.
+    fn fallbacks(&self, traffic: &Traffic) -> Option<String> {
+        let (first, number) = traffic.fallbacks.as_ref()?;
+        let first = self.for_people(first);
+        Some(report::fallbacks(&self.facts, &first, *number))
     }
 
     /// Is there a reason to fail, or not to save?
@@ -119,17 +107,92 @@ impl Inner {
         if let Some(failure) = &traffic.failure {
             return Err(Error::new(Kind::Storage, failure));
         }
-        if passed && self.recording.is_some() {
-            self.check_blocked(traffic)?;
+        if !passed {
+            // It may have failed for what has drifted, or in spite of it.
+            notices.extend(self.drift(traffic));
+            return Ok(());
         }
-        if passed && traffic.recorder.in_flight().next().is_some() {
+        if self.recording.is_some() {
+            self.check_saveable(traffic)?;
+            notices.extend(self.dubious(traffic));
+        }
+        if traffic.recorder.in_flight().next().is_some() {
             return Err(self.in_flight(traffic));
         }
-        if passed && self.plan == Plan::Play {
-            self.check_unplayed(traffic, notices)
-        } else {
-            Ok(())
+        if self.plan.only_plays() {
+            self.check_unplayed(traffic, notices)?;
         }
+        self.check_drift(traffic, notices)
+    }
+
+    /// Is there a reason not to save what is recorded?
+    pub(super) fn check_saveable(&self, traffic: &Traffic) -> Result<()> {
+        self.check_blocked(traffic)?;
+        self.check_variables(traffic)?;
+        let patterns = self.settings.reject_status.as_deref().unwrap_or_default();
+        let refused = self.of_status(traffic, |status| {
+            patterns.iter().any(|pattern| pattern.matches(status))
+        });
+        if refused.is_empty() {
+            return Ok(());
+        }
+        let report = report::refused_statuses(&self.facts, &refused);
+        Err(Error::new(Kind::Rejected, report))
+    }
+
+    /// Answers that may not be what the test is about, where nobody has said that they are.
+    fn dubious(&self, traffic: &Traffic) -> Option<String> {
+        if self.settings.reject_status.is_some() {
+            return None;
+        }
+        let found = self.of_status(traffic, |status| {
+            status.is_server_error() || matches!(status.as_u16(), 401 | 403 | 429)
+        });
+        (!found.is_empty()).then(|| report::dubious_statuses(&self.facts, &found))
+    }
+
+    /// Where the old recording was tried with a changed function, that is why it failed.
+    fn explained(&self, error: Error) -> Error {
+        if self.changes.is_empty() {
+            return error;
+        }
+        let changed = self.facts.changed(&self.changes);
+        error.with_notes(&[format!("{changed}, and its recording no longer fits")])
+    }
+
+    /// The test failed by itself: that may be so because what it was given is old.
+    fn rechecked_in_vain(&self) -> Option<String> {
+        let (changed, shown) = (self.facts.changed(&self.changes), &self.facts.cassette);
+        (!self.changes.is_empty()).then(|| {
+            format!(
+                "{changed}, and the test failed with what {shown} holds: {}",
+                self.facts.again("record")
+            )
+        })
+    }
+
+    /// Returns the new answers of such a status, each with its number in the file and its request.
+    fn of_status(
+        &self,
+        traffic: &Traffic,
+        is_meant: impl Fn(StatusCode) -> bool,
+    ) -> Vec<(usize, StatusCode, String)> {
+        let status = |interaction: &Interaction| match &interaction.recorded {
+            Recorded::Response(response) => {
+                Some(response.status).filter(|status| is_meant(*status))
+            }
+            Recorded::Error(_) => None,
+        };
+        let new = traffic.recorder.interactions();
+        if !new.iter().any(|interaction| status(interaction).is_some()) {
+            return Vec::new();
+        }
+        let interactions = self.recorded_so_far(traffic).into_iter().enumerate();
+        let found = interactions.filter_map(|(number, (interaction, is_new))| {
+            let status = status(&interaction).filter(|_| is_new)?;
+            Some((number, status, report::line(&interaction.request)))
+        });
+        found.collect()
     }
 
     /// What was learned since they were sent is masked in them.
@@ -144,14 +207,12 @@ impl Inner {
     fn check_blocked(&self, traffic: &Traffic) -> Result<()> {
         let (numbers, recorder) = (traffic.recorder.numbers(), &traffic.recorder);
         let new = traffic.blocked.iter().filter_map(|(slot, blocked)| {
-            Some((
-                numbers[*slot]?,
-                recorder.at(*slot)?.request,
-                blocked.clone(),
-            ))
+            let number = *numbers.get(slot)?;
+            Some((number, recorder.at(*slot)?.request, blocked.clone()))
         });
         let old = self.old.iter().filter(|_| self.plan == Plan::Update);
         let old = old.flat_map(|old| old.interactions.iter().enumerate());
+        let old = old.filter(|(number, _)| !traffic.player.removed()[*number]);
         let old = old.flat_map(|(number, interaction)| {
             let masked = self.settings.redactor.again(interaction);
             // Not the old request: what is refused may stand in its URL.
@@ -169,11 +230,21 @@ impl Inner {
 
     fn check_unplayed(&self, traffic: &Traffic, notices: &mut Vec<String>) -> Result<()> {
         let unplayed = traffic.player.unplayed();
-        if unplayed.is_empty() || self.settings.unused == Unused::Allow {
+        let unused = match (self.plan, self.settings.unused) {
+            // A recording that is checked again must fit as a whole.
+            (Plan::Recheck, _) => Unused::Fail,
+            // What was asked for in its place went to the network, as the environment allows.
+            (_, Unused::Fail) if traffic.fallbacks.is_some() => Unused::Warn,
+            (_, unused) => unused,
+        };
+        if unplayed.is_empty() || unused == Unused::Allow {
             return Ok(());
         }
-        let report = report::unused(&self.facts, traffic.player.interactions(), &unplayed);
-        if self.settings.unused == Unused::Fail {
+        let player = &traffic.player;
+        let unplayed = unplayed.iter().map(|number| player.number(*number));
+        let unplayed: Vec<_> = unplayed.collect();
+        let report = report::unused(&self.facts, player.shown(), &unplayed);
+        if unused == Unused::Fail {
             return Err(Error::new(Kind::Unused, report));
         }
         notices.push(format!(
@@ -183,72 +254,4 @@ impl Inner {
         ));
         Ok(())
     }
-
-    /// Returns the cassette as it will be saved.
-    fn cassette(&self, recording: &Recording, traffic: &Traffic) -> Cassette {
-        let (head, recorder) = (&recording.head, &traffic.recorder);
-        match (&self.old, self.plan) {
-            (Some(old), Plan::Update) => {
-                let matcher = &self.settings.matcher;
-                let mut all = insert(&recorder.placed(), &old.interactions, matcher);
-                let again = |interaction: &Interaction| self.settings.redactor.again(interaction);
-                all.iter_mut()
-                    .for_each(|interaction| *interaction = again(interaction).value);
-                updated(old, all, head)
-            }
-            (old, _) => self.recorded(old.as_ref(), recorder.interactions(), head),
-        }
-    }
-
-    /// A recording that brought nothing new stays as old as it was, so that its file need not
-    /// change; with `max_age` it is young again.
-    fn recorded(&self, old: Option<&Cassette>, new: Vec<Interaction>, head: &Cassette) -> Cassette {
-        let mut cassette = head.clone();
-        let Some(old) = old else {
-            cassette.interactions = new;
-            return cassette;
-        };
-        cassette.interactions = settle(
-            new,
-            &old.interactions,
-            &self.settings.matcher,
-            self.settings.order,
-        );
-        let mut aged = cassette.clone();
-        aged.recorded_at = old.recorded_at;
-        if aged == *old && self.settings.max_age.is_none() {
-            aged
-        } else {
-            cassette
-        }
-    }
-
-    fn saved_notice(
-        &self,
-        traffic: &Traffic,
-        cassette: &Cassette,
-        unchanged: bool,
-    ) -> Option<String> {
-        let shown = &self.facts.cassette;
-        let new = count(traffic.recorder.count(), "interaction");
-        match self.plan {
-            Plan::Update if unchanged => None,
-            Plan::Update => Some(format!("recorded {new} more into {shown}")),
-            _ if unchanged => Some(format!("recorded {shown} again; nothing has changed")),
-            _ => Some(format!(
-                "recorded {} into {shown}",
-                count(cassette.interactions.len(), "interaction")
-            )),
-        }
-    }
-}
-
-/// An update adds; the age and the hashes of what was there stay, unless there were none.
-fn updated(old: &Cassette, interactions: Vec<Interaction>, head: &Cassette) -> Cassette {
-    let mut cassette = old.clone();
-    cassette.interactions = interactions;
-    if !old.is_comparable() {
-        cassette.fingerprint.clone_from(&head.fingerprint);
-    }
-    cassette
 }

@@ -1,21 +1,23 @@
+mod notices;
+mod starting;
+
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::SystemTime;
 
-use crate::cassette::{Cassette, Fingerprint};
+use crate::cassette::{Cassette, Hashes};
 use crate::config::Config;
 use crate::error::{Error, Kind, Result};
 use crate::id::CassetteId;
 use crate::interaction::Interaction;
 use crate::journal::Lock;
-use crate::latency::Latency;
-use crate::mode::{Mode, Repeat};
+use crate::mode::Mode;
 use crate::plan::{Plan, State, plan};
-use crate::player::Player;
 use crate::report::{self, Facts};
-use crate::session::{Inner, Recording, Session, Traffic};
+use crate::session::{Recording, Session};
 use crate::settings::Settings;
-use crate::storage::Storage;
+use crate::storage::{Storage, load_shared};
+use starting::changes;
 
 /// Whose cassette is to be used.
 #[derive(Debug)]
@@ -27,7 +29,7 @@ pub(crate) struct Subject {
     pub(crate) user: String,
     pub(crate) function: Option<String>,
     pub(crate) source: Option<String>,
-    pub(crate) fingerprint: Option<Fingerprint>,
+    pub(crate) hashes: Hashes,
 }
 
 impl Subject {
@@ -41,6 +43,8 @@ impl Subject {
                 &self.id,
                 package_dir,
                 &self.user,
+                settings.compress,
+                settings.pool.clone(),
             )?),
         };
         let facts = Facts {
@@ -51,14 +55,26 @@ impl Subject {
             matching: settings.matcher.describe(),
             test: self.test,
             function: self.function,
+            rechecks: false,
         };
-        let (source, fingerprint) = (self.source, self.fingerprint);
+        if settings.extends.contains(&self.id) {
+            return Err(Error::new(
+                Kind::Config,
+                format!(
+                    "`extends` of the cassette {0} names {0} itself: take it out",
+                    self.id
+                ),
+            ));
+        }
+        let shared = shared(&settings, package_dir)?;
+        let (source, hashes) = (self.source, self.hashes);
         Opening {
             facts,
             settings,
             source,
-            fingerprint,
+            hashes,
             storage,
+            shared,
         }
         .open()
     }
@@ -70,8 +86,23 @@ struct Opening {
     facts: Facts,
     settings: Settings,
     source: Option<String>,
-    fingerprint: Option<Fingerprint>,
+    hashes: Hashes,
     storage: Option<Storage>,
+    /// What other cassettes lend.
+    shared: Vec<Interaction>,
+}
+
+/// Returns what the cassettes hold that this one extends.
+fn shared(settings: &Settings, package_dir: &Path) -> Result<Vec<Interaction>> {
+    let mut shared = Vec::new();
+    if settings.mode == Mode::Live {
+        return Ok(shared);
+    }
+    for id in &settings.extends {
+        let cassette = load_shared(&settings.dir, id, package_dir, settings.pool.as_ref())?;
+        shared.extend_from_slice(cassette.interactions());
+    }
+    Ok(shared)
 }
 
 impl Opening {
@@ -82,26 +113,30 @@ impl Opening {
             (Plan::Refuse, _) => Err(self.refusal(&state)),
             (Plan::Record | Plan::Update, Some(storage)) => {
                 let (lock, left_over) = storage.begin()?;
-                self.open_locked(lock, left_over)
+                self.open_locked(lock, left_over.as_deref())
             }
             (plan, _) => {
-                let notices = self.notices(old.as_ref(), &state, plan).collect();
-                Ok(self.start(plan, old, None, notices))
+                if plan == Plan::Verify {
+                    self.settings.learn_environment()?;
+                }
+                let notices = self.notices(old.as_deref(), &state, plan).collect();
+                Ok(self.start(plan, old, changes(state), None, notices))
             }
         }
     }
 
     /// Looks again: another process may have recorded the cassette while this one waited.
-    fn open_locked(self, lock: Lock, left_over: Option<String>) -> Result<Session> {
+    fn open_locked(mut self, lock: Lock, left_over: Option<&str>) -> Result<Session> {
         let (old, state) = self.look()?;
         let plan = self.plan(&state);
-        let left_over =
-            left_over.map(|path| format!("what a killed recording had left is now in {path}"));
+        let left_over = left_over.map(report::left_over);
         let recording = match plan {
             Plan::Refuse => return Err(self.refusal(&state)),
             Plan::Record | Plan::Update => {
                 self.settings.learn_environment()?;
-                let journal_head = self.journal_head(old.as_ref(), plan);
+                let target = self.storage.as_ref().map(Storage::target);
+                self.facts.cassette = target.unwrap_or_default();
+                let journal_head = self.journal_head(old.as_deref(), plan);
                 Some(Recording {
                     head: self.head(),
                     journal: lock.start(&journal_head)?,
@@ -109,13 +144,13 @@ impl Opening {
                     keeps_rejected: left_over.is_some(),
                 })
             }
-            Plan::Play | Plan::Forward => None,
+            Plan::Play | Plan::Recheck | Plan::Verify | Plan::Forward => None,
         };
         let notices = left_over
             .into_iter()
-            .chain(self.notices(old.as_ref(), &state, plan))
+            .chain(self.notices(old.as_deref(), &state, plan))
             .collect();
-        Ok(self.start(plan, old, recording, notices))
+        Ok(self.start(plan, old, changes(state), recording, notices))
     }
 
     /// An update adds to what is there, so what is left of a killed one must hold that as well,
@@ -133,17 +168,12 @@ impl Opening {
 
     /// What a recording will be, but for its interactions.
     fn head(&self) -> Cassette {
-        let (source, fingerprint) = (self.source.clone(), self.fingerprint.clone());
-        Cassette::new(
-            self.facts.test.clone(),
-            source,
-            SystemTime::now(),
-            fingerprint,
-        )
+        let (source, hashes) = (self.source.clone(), self.hashes.clone());
+        Cassette::new(self.facts.test.clone(), source, SystemTime::now(), hashes)
     }
 
     /// Loads the cassette and sees how it stands to the test.
-    fn look(&self) -> Result<(Option<Cassette>, State)> {
+    fn look(&self) -> Result<(Option<Arc<Cassette>>, State)> {
         let cassette = self
             .storage
             .as_ref()
@@ -151,12 +181,12 @@ impl Opening {
             .transpose()?
             .flatten();
         if self.settings.mode != Mode::Record {
-            self.refuse_foreign(cassette.as_ref())?;
+            self.refuse_foreign(cassette.as_deref())?;
         }
         let settings = &self.settings;
         let state = State::of(
-            cassette.as_ref(),
-            self.fingerprint.as_ref(),
+            cassette.as_deref(),
+            &self.hashes,
             settings,
             SystemTime::now(),
         );
@@ -186,12 +216,18 @@ impl Opening {
 
     fn plan(&self, state: &State) -> Plan {
         let settings = &self.settings;
-        plan(settings.mode, state, settings.on_change, settings.on_expiry)
+        let planned = plan(settings.mode, state, settings.on_change, settings.on_expiry);
+        // Without a cassette every request of a replay is one without an answer.
+        let falls_back = settings.allows_fallback && settings.mode == Mode::Replay;
+        match (planned, state) {
+            (Plan::Refuse, State::Missing) if falls_back => Plan::Play,
+            _ => planned,
+        }
     }
 
     fn refusal(&self, state: &State) -> Error {
         match state {
-            State::Stale(change) => Error::new(Kind::Stale, report::stale(&self.facts, change)),
+            State::Stale(changes) => Error::new(Kind::Stale, report::stale(&self.facts, changes)),
             State::Expired { age, max_age } => {
                 Error::new(Kind::Expired, report::expired(&self.facts, *age, *max_age))
             }
@@ -199,87 +235,5 @@ impl Opening {
                 Error::new(Kind::MissingCassette, report::missing(&self.facts))
             }
         }
-    }
-
-    /// What is worth a line before the test runs.
-    fn notices(
-        &self,
-        old: Option<&Cassette>,
-        state: &State,
-        plan: Plan,
-    ) -> impl Iterator<Item = String> {
-        let unhashed = old
-            .filter(|_| plan == Plan::Play && self.fingerprint.is_some())
-            .filter(|old| !old.is_comparable());
-        let unhashed = unhashed.map(|_| {
-            format!(
-                "{} has no hash of its function that is known here; it counts as fresh",
-                self.facts.cassette
-            )
-        });
-        let untimed = old.filter(|old| plan == Plan::Play && self.wants_times_of(old));
-        let untimed = untimed.map(|_| {
-            format!(
-                "{} holds no times for `latency`: record it again to have them",
-                self.facts.cassette
-            )
-        });
-        let notice = self.notice(state, plan);
-        notice.into_iter().chain(unhashed).chain(untimed)
-    }
-
-    /// It was recorded before anybody asked for its times.
-    fn wants_times_of(&self, cassette: &Cassette) -> bool {
-        let wanted = self.settings.latency.is_some_and(Latency::is_recorded);
-        wanted && !cassette.interactions.iter().any(Interaction::is_timed)
-    }
-
-    fn notice(&self, state: &State, plan: Plan) -> Option<String> {
-        let done = match plan {
-            Plan::Record => "is recorded again",
-            Plan::Play | Plan::Update => "is played all the same",
-            Plan::Forward | Plan::Refuse => return None,
-        };
-        let cassette = &self.facts.cassette;
-        match state {
-            State::Stale(_) => Some(format!("{}; {cassette} {done}", self.facts.changed())),
-            State::Expired { age, max_age } => Some(format!(
-                "{cassette} {done}: {}",
-                report::too_old(*age, *max_age)
-            )),
-            State::Missing | State::Fresh => None,
-        }
-    }
-
-    fn start(
-        self,
-        plan: Plan,
-        old: Option<Cassette>,
-        recording: Option<Recording>,
-        notices: Vec<String>,
-    ) -> Session {
-        let settings = self.settings;
-        let recorded = old
-            .as_ref()
-            .map_or_else(Vec::new, |old| old.interactions.clone());
-        // Only what is unplayed plays in an update, and what goes beyond asks the network.
-        let repeat = if plan == Plan::Update {
-            Repeat::Never
-        } else {
-            settings.repeat
-        };
-        let player = Player::new(recorded, &settings.matcher, settings.order, repeat);
-        let traffic = Mutex::new(Traffic::new(player));
-        let (facts, storage) = (self.facts, self.storage);
-        Session(Arc::new(Inner {
-            facts,
-            settings,
-            plan,
-            storage,
-            old,
-            recording,
-            notices,
-            traffic,
-        }))
     }
 }

@@ -21,6 +21,8 @@ pub struct PendingResponse {
     slot: usize,
     received: Arc<Mutex<Received>>,
     waiting_since: Instant,
+    /// How many bytes have come.
+    length: usize,
     done: bool,
 }
 
@@ -31,6 +33,7 @@ impl PendingResponse {
             slot,
             received,
             waiting_since: Instant::now(),
+            length: 0,
             done: false,
         }
     }
@@ -40,6 +43,7 @@ impl PendingResponse {
         let now = Instant::now();
         let waited = now.duration_since(std::mem::replace(&mut self.waiting_since, now));
         let waited = self.session.keeps_timing().then_some(waited);
+        self.length += bytes.len();
         let mut received = self.received();
         received.chunk(bytes.clone(), waited);
         received.end = End::Stopped;
@@ -85,6 +89,18 @@ impl PendingResponse {
         self.done = true;
         let recorded = self.session.0.response(&self.received());
         self.session.record(self.slot, recorded)
+    }
+
+    pub(super) fn session(&self) -> &Session {
+        &self.session
+    }
+
+    pub(super) fn slot(&self) -> usize {
+        self.slot
+    }
+
+    pub(super) fn length(&self) -> usize {
+        self.length
     }
 
     /// A panic elsewhere in the test is no reason to lose what has come.

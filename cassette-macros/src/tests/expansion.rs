@@ -22,13 +22,16 @@ fn no_arguments() {
 fn all_arguments_in_the_order_written() {
     check!(
         r#"
-            "personas/gamer", dir = "fixtures", mode = "playback", track = "signature", on_change = "warn",
+            "personas/gamer", dir = "fixtures", mode = "playback", track = "signature", tracks = [], on_change = "recheck",
             max_age = "1d 12h", on_expiry = "fail", match_body = true, match_query = true,
-            match_headers = ["accept", "X-Version"], ignore_headers = [], ignore_query = ["page"],
+            match_headers = ["accept", "X-Version"], case_sensitive = false, ignore_headers = [], ignore_query = ["page"],
             ignore_json = ["/created", "/messages/*/id"], exclude_headers = ["date"], redact = ["pin", "json:/users/*/email"],
             keep = ["shape:jwt"], order = "strict",
-            repeat = "last", unused = "allow", stream = true, latency = "x0.5", body_limit = 262_144,
-            config = common::config,
+            repeat = "last", unused = "allow", reject_status = [401, 4_29, 0x1f4, "5xx"], extends = ["login", "{{a}}"],
+            unrecorded = ["*", "!POST api.example.com/v1/**"], exclude_urls = ["/metrics", "regex:[?&]token="],
+            volatile_headers = ["x-trace"], volatile_json = ["/id"], on_drift = "warn", verify_headers = ["content-type"],
+            verify_ignore = ["/created"], verify_tolerance = ["/price 0.5"], stream = true, latency = "x0.5",
+            body_limit = 262_144, compress = true, config = common::config,
         "#,
         "#[tokio::test] async fn gets_gamer() {}",
     );
@@ -146,10 +149,11 @@ fn fragments_of_a_declarative_macro_are_opened() {
         "".parse().unwrap(),
         group("async fn f() { g() }").into(),
         &root(),
+        &|| None,
     );
     let mut tokens: TokenStream = "async fn f()".parse().unwrap();
     tokens.extend([group("{ g() }")]);
-    let parts = cassette("".parse().unwrap(), tokens, &root());
+    let parts = cassette("".parse().unwrap(), tokens, &root(), &|| None);
     let plain = pretty(expand("", "async fn f() { g() }"));
     assert_eq!(pretty(whole), plain);
     assert_eq!(pretty(parts), plain);

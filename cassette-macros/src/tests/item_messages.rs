@@ -49,7 +49,7 @@ fn arguments_that_cannot_be_passed_on() {
 #[test]
 fn arguments_of_the_attribute_are_checked_as_well() {
     assert_snapshot!(messages(&expand("mode = 1", "fn f() {}")), @r#"
-    `mode` takes one of "auto", "replay", "playback", "record", "update", "live"
+    `mode` takes one of "auto", "replay", "playback", "record", "update", "verify", "live"
     `#[cassette]` needs an `async fn`; if an attribute above it made this one sync, move `#[cassette]` above that
     "#);
 }
@@ -64,6 +64,6 @@ fn a_receiver_and_a_missing_body() {
         errors.messages().join("\n")
     };
     assert_snapshot!(said("async fn f(&self) {}"), @"`#[cassette]` needs a function of its own: a test has no `self`");
-    assert_snapshot!(said("async fn f();"), @"`#[cassette]` needs a function with a body");
+    assert_snapshot!(said("async fn f();"), @"the attribute needs a function with a body");
     assert_snapshot!(said("async fn f(a) {}"), @"expected `:`");
 }

@@ -25,8 +25,8 @@ fn right_arguments_say_nothing() {
 #[test]
 fn unknown_argument() {
     assert_snapshot!(check("match_boddy = false"), @"unknown argument `match_boddy`: did you mean `match_body`?");
-    assert_snapshot!(check("zebra"), @"unknown argument `zebra`: there are `name`, `dir`, `mode`, `track`, `on_change`, `max_age`, `on_expiry`, `match_body`, `match_query`, `match_headers`, `ignore_headers`, `ignore_query`, `ignore_json`, `exclude_headers`, `redact`, `keep`, `order`, `repeat`, `unused`, `stream`, `latency`, `body_limit`, `config`");
-    assert_snapshot!(check("type = 1"), @"unknown argument `type`: there are `name`, `dir`, `mode`, `track`, `on_change`, `max_age`, `on_expiry`, `match_body`, `match_query`, `match_headers`, `ignore_headers`, `ignore_query`, `ignore_json`, `exclude_headers`, `redact`, `keep`, `order`, `repeat`, `unused`, `stream`, `latency`, `body_limit`, `config`");
+    assert_snapshot!(check("zebra"), @"unknown argument `zebra`: there are `name`, `dir`, `mode`, `track`, `tracks`, `on_change`, `max_age`, `on_expiry`, `match_body`, `match_query`, `match_headers`, `case_sensitive`, `ignore_headers`, `ignore_query`, `ignore_json`, `exclude_headers`, `redact`, `keep`, `order`, `repeat`, `unused`, `reject_status`, `extends`, `unrecorded`, `exclude_urls`, `volatile_headers`, `volatile_json`, `on_drift`, `verify_headers`, `verify_ignore`, `verify_tolerance`, `stream`, `latency`, `body_limit`, `compress`, `config`");
+    assert_snapshot!(check("type = 1"), @"unknown argument `type`: there are `name`, `dir`, `mode`, `track`, `tracks`, `on_change`, `max_age`, `on_expiry`, `match_body`, `match_query`, `match_headers`, `case_sensitive`, `ignore_headers`, `ignore_query`, `ignore_json`, `exclude_headers`, `redact`, `keep`, `order`, `repeat`, `unused`, `reject_status`, `extends`, `unrecorded`, `exclude_urls`, `volatile_headers`, `volatile_json`, `on_drift`, `verify_headers`, `verify_ignore`, `verify_tolerance`, `stream`, `latency`, `body_limit`, `compress`, `config`");
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn missing_value() {
     assert_snapshot!(check("match_body"), @"`match_body` needs a value, `match_body = …`: it takes `true` or `false`");
     assert_snapshot!(check("match_body(false)"), @"`match_body` needs a value, `match_body = …`: it takes `true` or `false`");
     assert_snapshot!(check("match_body: false"), @"`match_body` needs a value, `match_body = …`: it takes `true` or `false`");
-    assert_snapshot!(check("mode = "), @r#"`mode` needs a value, `mode = …`: it takes one of "auto", "replay", "playback", "record", "update", "live""#);
+    assert_snapshot!(check("mode = "), @r#"`mode` needs a value, `mode = …`: it takes one of "auto", "replay", "playback", "record", "update", "verify", "live""#);
     assert_snapshot!(check("config =, dir"), @r#"
     `config` needs a value, `config = …`: it takes the path of a `fn(Config) -> Config`
     `dir` needs a value, `dir = …`: it takes a string in quotes
@@ -44,7 +44,7 @@ fn missing_value() {
 #[test]
 fn wrong_type() {
     assert_snapshot!(check("match_body = \"no\""), @"`match_body` takes `true` or `false`");
-    assert_snapshot!(check("mode = replay"), @r#"`mode` takes one of "auto", "replay", "playback", "record", "update", "live""#);
+    assert_snapshot!(check("mode = replay"), @r#"`mode` takes one of "auto", "replay", "playback", "record", "update", "verify", "live""#);
     assert_snapshot!(check("dir = 1"), @"`dir` takes a string in quotes");
     assert_snapshot!(check("name = b\"x\""), @"`name` takes a string in quotes");
     assert_snapshot!(check("max_age = 30"), @r#"`max_age` takes a duration such as "30d" or "1d 12h", in the units ms, s, m, h, d and w"#);
@@ -60,9 +60,9 @@ fn wrong_type() {
 
 #[test]
 fn unknown_value() {
-    assert_snapshot!(check("mode = \"once\""), @r#"unknown value "once": `mode` takes one of "auto", "replay", "playback", "record", "update", "live""#);
+    assert_snapshot!(check("mode = \"once\""), @r#"unknown value "once": `mode` takes one of "auto", "replay", "playback", "record", "update", "verify", "live""#);
     assert_snapshot!(check("track = \"\""), @r#"unknown value "": `track` takes one of "body", "signature", "off""#);
-    assert_snapshot!(check("on_change = \"Record\""), @r#"unknown value "Record": `on_change` takes one of "record", "warn", "fail""#);
+    assert_snapshot!(check("on_change = \"Record\""), @r#"unknown value "Record": `on_change` takes one of "record", "recheck", "warn", "fail""#);
 }
 
 #[test]
@@ -204,7 +204,7 @@ fn not_an_argument() {
 fn all_errors_at_once() {
     assert_snapshot!(check("mode = \"once\", , matchbody = true, \"a?\", dir = 3"), @r#"
     expected a name in quotes or `argument = value`
-    unknown value "once": `mode` takes one of "auto", "replay", "playback", "record", "update", "live"
+    unknown value "once": `mode` takes one of "auto", "replay", "playback", "record", "update", "verify", "live"
     unknown argument `matchbody`: did you mean `match_body`?
     '?' cannot stand in a file name on every system: use another character
     `dir` takes a string in quotes

@@ -1,20 +1,36 @@
 //! The attribute as its users see it: what it expands to, and what it says when it is used wrongly.
 
+use std::path::Path;
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::expand::cassette;
 
+mod entry_messages;
 mod expansion;
 mod item_messages;
 mod messages;
+mod tracks;
+mod unrecorded;
 
 fn root() -> TokenStream {
     quote!(::cassette_reqwest::__private)
 }
 
 fn expand(arguments: &str, item: &str) -> TokenStream {
-    cassette(arguments.parse().unwrap(), item.parse().unwrap(), &root())
+    expand_in(None, arguments, item)
+}
+
+/// Expands a test of the package in this folder.
+fn expand_in(package: Option<&Path>, arguments: &str, item: &str) -> TokenStream {
+    let package = || package.map(Path::to_owned);
+    cassette(
+        arguments.parse().unwrap(),
+        item.parse().unwrap(),
+        &root(),
+        &package,
+    )
 }
 
 /// The expansion, laid out for a reader.

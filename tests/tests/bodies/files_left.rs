@@ -69,10 +69,10 @@ async fn a_recording_that_fails_has_files_of_its_own_until_one_passes() {
         ["the second large body"]
     );
     assert_eq!(
-        texts(&sandbox, "c.2.rejected.json"),
+        texts(&sandbox, "c.2.rejected.rejected.json"),
         ["the third large body"]
     );
-    for stem in ["c.rejected", "c.2.rejected"] {
+    for stem in ["c.rejected", "c.2.rejected.rejected"] {
         let body =
             &sandbox.cassette(&format!("{stem}.json"))["interactions"][0]["response"]["body"];
         let file = body["file"].as_str().unwrap();

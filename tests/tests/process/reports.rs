@@ -36,7 +36,7 @@ fn a_stale_recording_is_made_again_with_a_notice_that_names_the_function() {
     let changed = version("2").run();
     changed.expect_passed(1);
     insta::assert_snapshot!(masked(&changed.stderr, &sandbox, &origin), @"
-    cassette: function creates_gamer has changed; [sandbox]/process/reports/creates_gamer.json is recorded again
+    cassette: function creates_gamer has changed; [sandbox]/process/reports/creates_gamer.json is recorded again (1 interaction)
     cassette: recorded 1 interaction into [sandbox]/process/reports/creates_gamer.json
     ");
     assert_eq!(server.paths(), ["/gamer", "/gamer?kind=pro"]);

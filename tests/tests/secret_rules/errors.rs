@@ -72,8 +72,8 @@ fn said(toml: &str) -> String {
 
 #[test]
 fn the_file_of_the_package_is_checked_as_well() {
-    insta::assert_snapshot!(said("redact = [\"json:a/b\"]"), @"redact: `json:a/b` names no place: a JSON pointer begins with `/`");
-    insta::assert_snapshot!(listed(&said("keep = [\"shape:secret\"]")), @"keep: there is no shape `secret`; there are adobe, …, xai");
+    insta::assert_snapshot!(said("redact = [\"json:a/b\"]"), @"[sandbox]/cassette.toml: redact: `json:a/b` names no place: a JSON pointer begins with `/`");
+    insta::assert_snapshot!(listed(&said("keep = [\"shape:secret\"]")), @"[sandbox]/cassette.toml: keep: there is no shape `secret`; there are adobe, …, xai");
     insta::assert_snapshot!(said("redact = \"pin\""), @r#"
     [sandbox]/cassette.toml is no configuration: TOML parse error at line 1, column 10
       |

@@ -1,7 +1,7 @@
 //! Values that are learned after they were recorded somewhere.
 
 use cassette_core::{Config, Mode};
-use cassette_reqwest::{client, scope};
+use cassette_reqwest::{client, current, scope};
 use cassette_tests::Server;
 use http::Response;
 use serde_json::Value;
@@ -253,4 +253,53 @@ async fn a_large_recording_is_gone_through_once_it_has_doubled() {
     );
     assert_eq!(later, 0);
     assert!(!trial.sandbox.read(FILE).contains(LONG));
+}
+
+#[tokio::test]
+async fn a_large_recording_that_is_saved_in_between_holds_no_value_that_is_known_by_then() {
+    let trial = Trial::new();
+    let config = trial.sandbox.config(Mode::Record);
+    let session = scope("c", config, async {
+        // Of so much not everything is looked through each time a value is learned.
+        trial.send(&Ask::body("text/plain", filler(100_000))).await;
+        trial
+            .send(&teaching().filled("the-first-value-of-all", ""))
+            .await;
+        trial
+            .send(&Ask::json(r#"{"a":"$"}"#).filled(LONG, ""))
+            .await;
+        trial.send(&teaching().filled(LONG, "")).await;
+        current().unwrap().flush().unwrap();
+        trial.sandbox.read(FILE)
+    });
+    let flushed = session.await.unwrap();
+    assert!(!flushed.contains(LONG), "{flushed}");
+    assert_eq!(flushed, trial.sandbox.read(FILE));
+}
+
+#[tokio::test]
+async fn a_variable_that_is_used_as_a_secret_refuses_the_recording() {
+    let trial = Trial::new();
+    let session = scope("c", trial.sandbox.config(Mode::Record), async {
+        let made = current()
+            .unwrap()
+            .variable("device", || LONG.to_owned())
+            .unwrap();
+        let before = trial.sandbox.read(JOURNAL);
+        let bearer = client().get(trial.server.url("/")).bearer_auth(&made);
+        bearer.send().await.unwrap();
+        assert!(before.contains(LONG), "nobody can know it yet: {before}");
+        let after = trial.sandbox.read(JOURNAL);
+        assert!(!after.contains(LONG), "{after}");
+        let again = current().unwrap().variable("device", String::new);
+        assert_eq!(again.unwrap(), LONG, "the test goes on with what it has");
+    });
+    let error = session.await.unwrap_err();
+    assert!(error.is_secret(), "{error}");
+    assert!(
+        error.to_string().starts_with("the variable device is used"),
+        "{error}"
+    );
+    assert!(!trial.sandbox.read(REJECTED).contains(LONG));
+    assert!(!trial.sandbox.exists(FILE));
 }

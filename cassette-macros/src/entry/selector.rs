@@ -1,6 +1,6 @@
 //! What `redact` and `keep` list: `pin`, `header:x-session`, `json:/users/*/email`.
 
-use crate::check::is_token;
+use super::{check_header, check_regex};
 
 /// What may stand before the colon.
 const KINDS: [&str; 7] = ["header", "query", "form", "json", "xml", "text", "env"];
@@ -9,7 +9,7 @@ const KINDS: [&str; 7] = ["header", "query", "form", "json", "xml", "text", "env
 const SHAPE: &str = "shape";
 
 /// Checks a selector; the error says what to write. Only `keep` has shapes.
-pub(crate) fn check(text: &str, has_shapes: bool) -> Result<(), String> {
+pub(super) fn check(text: &str, has_shapes: bool) -> Result<(), String> {
     let Some((kind, rest)) = text.split_once(':') else {
         return check_bare(text);
     };
@@ -22,7 +22,7 @@ pub(crate) fn check(text: &str, has_shapes: bool) -> Result<(), String> {
         _ if rest.trim().is_empty() => Err(format!(
             "nothing stands behind `{kind}:`: write what is meant, or take it out"
         )),
-        "text" => Ok(()),
+        "text" => check_regex(rest),
         "header" => check_header(rest),
         "json" => check_name(text).and_then(|()| check_json(rest)),
         "env" if rest.contains('=') => Err(format!(
@@ -56,15 +56,6 @@ fn check_name(text: &str) -> Result<(), String> {
     let trimmed = format!("{kind}{colon}{}", name.trim());
     Err(format!(
         "{text:?} has a space around its name: write {trimmed:?}"
-    ))
-}
-
-fn check_header(name: &str) -> Result<(), String> {
-    if is_token(name) {
-        return Ok(());
-    }
-    Err(format!(
-        "{name:?} cannot be the name of a header: use letters, digits and !#$%&'*+-.^_`|~"
     ))
 }
 
