@@ -1,16 +1,43 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::json::{is_json, requote, scalar_end, skip_space, string_end, unescape};
+use crate::json::{
+    Layout, is_json, relayout, requote, scalar_end, skip_space, string_end, unescape,
+};
 
-/// A JSON value as slices of its text.
+/// A JSON value as slices of its text; each knows how it is written.
 #[derive(Debug)]
 pub(crate) enum Node<'a> {
     /// Keys as written, between their quotes and with their escapes.
-    Object(Vec<(&'a str, Node<'a>)>),
-    Array(Vec<Node<'a>>),
-    /// A string (with quotes), number, boolean or null, as written.
+    Object(&'a str, Vec<(&'a str, Node<'a>)>),
+    Array(&'a str, Vec<Node<'a>>),
+    /// A string (with quotes), number, boolean or null.
     Scalar(&'a str),
+}
+
+impl<'a> Node<'a> {
+    pub(crate) fn text(&self) -> &'a str {
+        match self {
+            Self::Object(text, _) | Self::Array(text, _) | Self::Scalar(text) => text,
+        }
+    }
+
+    /// Returns what stands in an object or array, each with the segment of a path that leads there.
+    pub(crate) fn members(&self) -> Vec<(Cow<'a, str>, &Self)> {
+        match self {
+            Self::Scalar(_) => Vec::new(),
+            Self::Array(_, items) => {
+                let numbered = items.iter().enumerate();
+                numbered
+                    .map(|(index, item)| (index.to_string().into(), item))
+                    .collect()
+            }
+            Self::Object(_, members) => {
+                let named = members.iter();
+                named.map(|(key, member)| (unescape(key), member)).collect()
+            }
+        }
+    }
 }
 
 /// Returns the tree of `text`, or nothing where it is not JSON or is nested too deeply.
@@ -26,12 +53,19 @@ struct Walker<'a> {
 
 impl<'a> Walker<'a> {
     fn value(&mut self) -> Option<Node<'a>> {
-        match self.peek()? {
-            b'{' => self.members(Self::member).map(Node::Object),
-            b'[' => self.members(Self::value).map(Node::Array),
-            b'"' => Some(Node::Scalar(self.take(string_end))),
-            _ => Some(Node::Scalar(self.take(scalar_end))),
-        }
+        let (first, start) = (self.peek()?, self.at);
+        Some(match first {
+            b'{' => {
+                let members = self.members(Self::member)?;
+                Node::Object(&self.text[start..self.at], members)
+            }
+            b'[' => {
+                let items = self.members(Self::value)?;
+                Node::Array(&self.text[start..self.at], items)
+            }
+            b'"' => Node::Scalar(self.take(string_end)),
+            _ => Node::Scalar(self.take(scalar_end)),
+        })
     }
 
     fn members<T>(&mut self, member: fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
@@ -114,32 +148,7 @@ pub(crate) fn canonical(node: &Node<'_>, ignored: &Paths) -> String {
 
 /// Returns the text of a value without whitespace, everything else as written.
 pub(crate) fn compact(node: &Node<'_>) -> String {
-    let mut out = String::new();
-    write_compact(node, &mut out);
-    out
-}
-
-fn write_compact(node: &Node<'_>, out: &mut String) {
-    match node {
-        Node::Scalar(raw) => out.push_str(raw),
-        Node::Array(items) => {
-            out.push('[');
-            for (index, item) in items.iter().enumerate() {
-                out.push_str(if index > 0 { "," } else { "" });
-                write_compact(item, out);
-            }
-            out.push(']');
-        }
-        Node::Object(members) => {
-            out.push('{');
-            for (index, (key, member)) in members.iter().enumerate() {
-                let comma = if index > 0 { "," } else { "" };
-                out.extend([comma, "\"", key, "\":"]);
-                write_compact(member, out);
-            }
-            out.push('}');
-        }
-    }
+    relayout(node.text(), Layout::Compact)
 }
 
 fn write_canonical<'a>(
@@ -153,14 +162,14 @@ fn write_canonical<'a>(
             Some(raw) => out.push_str(&requote(raw)),
             None => out.push_str(raw),
         },
-        Node::Array(items) => {
+        Node::Array(_, items) => {
             out.push('[');
             for (index, item) in items.iter().enumerate() {
                 write_member(index.to_string().into(), None, item, ignored, path, out);
             }
             out.push(']');
         }
-        Node::Object(members) => {
+        Node::Object(_, members) => {
             let mut members: Vec<_> = members
                 .iter()
                 .map(|(key, node)| (requote(key), key, node))
@@ -209,16 +218,10 @@ fn collect_leaves<'a>(
     path: &mut Vec<Cow<'a, str>>,
     leaves: &mut BTreeMap<String, String>,
 ) {
-    let members: Vec<(Cow<'a, str>, &Node<'a>)> = match node {
-        Node::Object(members) if !members.is_empty() => members
-            .iter()
-            .map(|(key, node)| (unescape(key), node))
-            .collect(),
-        Node::Array(items) if !items.is_empty() => (items.iter().enumerate())
-            .map(|(index, node)| (index.to_string().into(), node))
-            .collect(),
-        leaf => return insert_leaf(pointer(path), canonical(leaf, ignored), leaves),
-    };
+    let members = node.members();
+    if members.is_empty() {
+        return insert_leaf(pointer(path), canonical(node, ignored), leaves);
+    }
     for (segment, member) in members {
         path.push(segment);
         if !ignored.contains(path) {
@@ -267,23 +270,13 @@ fn walk<'a>(
     path: &mut Vec<Cow<'a, str>>,
     visit: &mut dyn FnMut(&[Cow<'a, str>], &'a str),
 ) {
-    let mut visit_member = |segment: Cow<'a, str>, member: &Node<'a>| {
+    if let Node::Scalar(scalar) = node {
+        visit(path, scalar);
+    }
+    for (segment, member) in node.members() {
         path.push(segment);
         walk(member, path, visit);
         path.pop();
-    };
-    match node {
-        Node::Scalar(scalar) => visit(path, scalar),
-        Node::Array(items) => {
-            for (index, item) in items.iter().enumerate() {
-                visit_member(index.to_string().into(), item);
-            }
-        }
-        Node::Object(members) => {
-            for (key, member) in members {
-                visit_member(unescape(key), member);
-            }
-        }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::errors::Errors;
 use crate::known::{self, Choice, Kind};
 use crate::latency::Latency;
 use crate::tracks::{self, Package, Tracked};
-use crate::{conflicts, duration, name};
+use crate::{duration, name};
 
 /// The attribute's arguments, each checked on its own and against the others.
 #[derive(Default)]
@@ -51,7 +51,6 @@ impl Arguments {
                 errors.push(error);
             }
         }
-        conflicts::check(&arguments, errors);
         arguments.tracked = tracks::read(&arguments.tracks, package, errors);
         arguments
     }

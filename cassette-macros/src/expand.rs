@@ -10,7 +10,7 @@ use crate::check::{Arguments, Setting};
 use crate::errors::Errors;
 use crate::test_fn::TestFn;
 use crate::tracks::{self, Package};
-use crate::{fingerprint, name, params};
+use crate::{conflicts, fingerprint, name, params};
 
 /// Expands `#[cassette(arguments)]` above `item`; generated paths start at `root`, and those of tracked files in
 /// `package`.
@@ -24,6 +24,7 @@ pub(crate) fn cassette(
 ) -> TokenStream {
     let mut errors = Errors::default();
     let arguments = Arguments::parse(arguments, package, &mut errors);
+    conflicts::check(&arguments, &mut errors);
     let expanded = match TestFn::parse(item.clone(), &mut errors) {
         Some(test) => test_function(&test, &arguments, root, &mut errors),
         None => item,

@@ -5,11 +5,9 @@
 //! for a person may write `async fn case_1() { let a = 1; check(a).await }` as well; where they came from does. What
 //! `quote!` makes has the attribute as its source text, and a person's `fn` has `fn`.
 
-use proc_macro2::{Ident, Span, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenTree};
 use syn::spanned::Spanned;
-use syn::{Block, Expr, Stmt};
-
-use crate::test_fn::TestFn;
+use syn::{Block, Expr, Signature, Stmt};
 
 /// Attributes known to write a function per case.
 const PER_CASE: &[&str] = &["rstest", "test_case"];
@@ -17,16 +15,20 @@ const PER_CASE: &[&str] = &["rstest", "test_case"];
 /// The attribute that wrote this function to call the real test.
 ///
 /// Without source text, as in some editors, nothing is found: that costs a message, and breaks nothing.
-pub(crate) fn copied_by(test: &TestFn) -> Option<String> {
-    copied_from(test, |span| span.source_text())
+pub(crate) fn copied_by(sig: &Signature, body: &Group) -> Option<String> {
+    copied_from(sig, body, |span| span.source_text())
 }
 
-fn copied_from(test: &TestFn, text_of: impl Fn(Span) -> Option<String>) -> Option<String> {
-    let text = text_of(test.sig.fn_token.span)?;
+fn copied_from(
+    sig: &Signature,
+    body: &Group,
+    text_of: impl Fn(Span) -> Option<String>,
+) -> Option<String> {
+    let text = text_of(sig.fn_token.span)?;
     let attribute = attribute_name(&text)?;
     // A renamed import is known by what it wrote: the call, which a body passed through has from its author.
     let wrote_call = || {
-        let call = call_of_another(test);
+        let call = call_of_another(sig, body);
         call.is_some_and(|span| text_of(span).as_ref() == Some(&text))
     };
     let is_copy = PER_CASE.contains(&attribute) || wrote_call();
@@ -41,14 +43,14 @@ fn attribute_name(text: &str) -> Option<&str> {
 }
 
 /// The `await` of a body that does nothing but call another function.
-fn call_of_another(test: &TestFn) -> Option<Span> {
-    let body = TokenTree::from(test.body.clone());
+fn call_of_another(sig: &Signature, body: &Group) -> Option<Span> {
+    let body = TokenTree::from(body.clone());
     let block: Block = syn::parse2(body.into()).ok()?;
     let (Stmt::Expr(Expr::Await(call), None), before) = block.stmts.split_last()? else {
         return None;
     };
     let binds_only = before.iter().all(|stmt| matches!(stmt, Stmt::Local(_)));
-    let is_another = called(&call.base).is_some_and(|called| *called != test.sig.ident);
+    let is_another = called(&call.base).is_some_and(|called| *called != sig.ident);
     (binds_only && is_another).then(|| call.await_token.span())
 }
 
@@ -70,12 +72,13 @@ mod tests {
 
     use super::*;
     use crate::errors::Errors;
+    use crate::test_fn::TestFn;
 
     /// What is said of a function whose `fn` and whose `await` come from these texts.
     fn check(item: TokenStream, of_fn: &str, of_await: &str) -> Option<String> {
         let test = TestFn::parse(item, &mut Errors::default()).unwrap();
         let texts = Cell::new(vec![of_await, of_fn]);
-        copied_from(&test, |_| {
+        copied_from(&test.sig, &test.body, |_| {
             let mut rest = texts.take();
             let text = rest.pop().map(str::to_owned);
             texts.set(rest);

@@ -45,7 +45,7 @@ impl TestFn {
     fn check(&mut self, errors: &mut Errors) -> bool {
         self.remove_second(errors);
         self.remove_unrecorded(errors);
-        if let Some(attribute) = origin::copied_by(self) {
+        if let Some(attribute) = origin::copied_by(&self.sig, &self.body) {
             let message = format!(
                 "`#[cassette]` must stand above `#[{attribute}]`: \
                  below it, it sees only a call of the test"

@@ -247,3 +247,24 @@ async fn what_is_compared_with_a_changed_recording_is_changed_in_the_same_way() 
     let said = drifted.unwrap_err().to_string();
     assert!(said.contains("recorded: 0csl    actual: 1csl"), "{said}");
 }
+
+/// What is loaded is changed for this run; what is in the file is old all the same.
+#[tokio::test]
+async fn what_a_step_changes_of_what_is_loaded_does_not_make_it_new() {
+    let (sandbox, server) = (Sandbox::new(), Server::start(json(401, "0")));
+    let recorded = sandbox.config(Mode::Record).reject_status(["5xx"]);
+    ask(&server, &["/a"], recorded).await.unwrap();
+    let update = sandbox
+        .config(Mode::Update)
+        .reject_status(["401"])
+        .on_load(|interaction| {
+            let headers = interaction.request_mut().headers_mut();
+            headers.insert("x-loaded", "yes".parse().unwrap());
+        });
+    let error = ask(&server, &["/a", "/b"], update).await.unwrap_err();
+    let said = error.to_string();
+    assert!(said.contains("interaction 2: 401 to GET"), "{said}");
+    assert!(!said.contains("interaction 1"), "{said}");
+    assert_eq!(server.hits(), 2);
+    assert!(!sandbox.read("c.json").contains("x-loaded"));
+}

@@ -56,10 +56,10 @@ impl<'a> Comparison<'_, 'a> {
             (Some(recorded), Some(live)) if allowed == Some(Allowed::Type) => {
                 is_same_type(recorded, live)
             }
-            (Some(Node::Object(recorded)), Some(Node::Object(live))) => {
+            (Some(Node::Object(_, recorded)), Some(Node::Object(_, live))) => {
                 return self.objects(recorded, live, allowed);
             }
-            (Some(Node::Array(recorded)), Some(Node::Array(live))) => {
+            (Some(Node::Array(_, recorded)), Some(Node::Array(_, live))) => {
                 return self.arrays(recorded, live, allowed);
             }
             (Some(Node::Scalar(recorded)), Some(Node::Scalar(live))) => {
@@ -165,7 +165,7 @@ fn is_same_type(recorded: &Node<'_>, live: &Node<'_>) -> bool {
         (Node::Scalar(recorded), Node::Scalar(live)) => {
             type_of(recorded) == type_of(live) || leaves_alike(&plain(recorded), &plain(live))
         }
-        (Node::Array(_), Node::Array(_)) | (Node::Object(_), Node::Object(_)) => true,
+        (Node::Array(..), Node::Array(..)) | (Node::Object(..), Node::Object(..)) => true,
         _ => false,
     }
 }

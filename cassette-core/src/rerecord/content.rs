@@ -1,15 +1,14 @@
 use std::borrow::Cow;
-use std::ops::Range;
 
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
 use super::asked::Asked;
-use super::value::Value;
+use super::value::shared;
 use crate::body::{Body, Shape};
 use crate::interaction::RecordedResponse;
 use crate::json::{type_of, unescape};
-use crate::node::Paths;
+use crate::node::{self, Node, Paths};
 use crate::placeholder;
 use crate::redact::documents;
 
@@ -24,10 +23,10 @@ const DIGESTS: [&str; 7] = [
     "x-goog-hash",
 ];
 
-/// An old text that stays in the new one, and where.
+/// An old text that stays in the place of a new one.
 struct Stay<'a> {
-    range: Range<usize>,
-    text: &'a str,
+    old: &'a str,
+    new: &'a str,
 }
 
 /// Returns the new body with the old values in the places that `volatile` names, everything else byte for
@@ -45,12 +44,14 @@ pub(super) fn with_old_values(
     let (old, text) = (old.body.text()?, new.body.text()?);
     let mut stays = Vec::new();
     for (old, new) in collections(old).zip(collections(text)) {
-        let start = new.as_ptr().addr() - text.as_ptr().addr();
-        let found = stays_in(old, new, volatile, asked).into_iter();
-        stays.extend(found.map(|stay| Stay {
-            range: stay.range.start + start..stay.range.end + start,
-            ..stay
-        }));
+        if let (Some(old), Some(new)) = (node::parse(old), node::parse(new)) {
+            let mut comparison = Comparison {
+                volatile,
+                asked,
+                stays: &mut stays,
+            };
+            comparison.below(&old, &new, &mut Vec::new());
+        }
     }
     (!stays.is_empty()).then(|| spliced(new, text, &stays))
 }
@@ -64,58 +65,39 @@ fn collections(text: &str) -> impl Iterator<Item = &str> {
     documents(text).filter(|one| one.trim_start().starts_with(['{', '[']))
 }
 
-/// Returns what stays of one document, in the order of the new text.
-fn stays_in<'a>(old: &'a str, new: &str, volatile: &Paths, asked: &Asked<'_>) -> Vec<Stay<'a>> {
-    let mut comparison = Comparison {
-        old,
-        new,
-        volatile,
-        asked,
-        stays: Vec::new(),
-    };
-    if let (Some(old), Some(new)) = (Value::parse(old), Value::parse(new)) {
-        comparison.below(&old, &new, &mut Vec::new());
-    }
-    comparison.stays
-}
-
+/// Finds what stays of one document, in the order of the new text.
 struct Comparison<'r, 'a> {
-    old: &'a str,
-    new: &'r str,
     volatile: &'r Paths,
     asked: &'r Asked<'r>,
-    stays: Vec<Stay<'a>>,
+    stays: &'r mut Vec<Stay<'a>>,
 }
 
-impl Comparison<'_, '_> {
-    fn below<'v>(&mut self, old: &'v Value<'_>, new: &'v Value<'_>, path: &mut Vec<Cow<'v, str>>) {
-        for (name, new, old) in new.shared(old) {
-            path.push(name.into());
+impl<'a> Comparison<'_, 'a> {
+    fn below(&mut self, old: &Node<'a>, new: &Node<'a>, path: &mut Vec<Cow<'a, str>>) {
+        for (name, new, old) in shared(new, old) {
+            path.push(name);
             if !self.volatile.contains(path) {
                 self.below(old, new, path);
             } else if self.may_stay(old, new) {
-                let text = &self.old[old.range.clone()];
-                let range = new.range.clone();
-                self.stays.push(Stay { range, text });
+                let (old, new) = (old.text(), new.text());
+                self.stays.push(Stay { old, new });
             }
             path.pop();
         }
     }
 
     /// A value of another type is another answer to whoever reads it.
-    fn may_stay(&self, old: &Value<'_>, new: &Value<'_>) -> bool {
-        let (old_text, text) = (&self.old[old.range.clone()], &self.new[new.range.clone()]);
-        old_text != text
-            && type_of(old_text) == type_of(text)
+    fn may_stay(&self, old: &Node<'_>, new: &Node<'_>) -> bool {
+        old.text() != new.text()
+            && type_of(old.text()) == type_of(new.text())
             // Masked now, it was a secret before.
-            && !placeholder::may_be_in(text.as_bytes())
+            && !placeholder::may_be_in(new.text().as_bytes())
             && !self.is_asked(new)
     }
 
-    fn is_asked(&self, value: &Value<'_>) -> bool {
+    fn is_asked(&self, value: &Node<'_>) -> bool {
         let mut is_asked = false;
-        value.each_scalar(&mut |range| {
-            let text = &self.new[range.clone()];
+        node::each_scalar(value, &mut |_, text| {
             let inside = text
                 .strip_prefix('"')
                 .and_then(|text| text.strip_suffix('"'));
@@ -133,13 +115,14 @@ fn spliced(response: &RecordedResponse, text: &str, stays: &[Stay<'_>]) -> Body 
     let mut ends = body.ends().iter().copied().peekable();
     let (mut out, mut moved, mut at) = (String::with_capacity(text.len()), Vec::new(), 0);
     for stay in stays {
+        let start = stay.new.as_ptr().addr() - text.as_ptr().addr();
         // What ends in the middle of the new value ends behind the old one.
-        while let Some(end) = ends.next_if(|&end| end <= stay.range.start) {
+        while let Some(end) = ends.next_if(|&end| end <= start) {
             moved.push(out.len() + end - at);
         }
-        out.push_str(&text[at..stay.range.start]);
-        out.push_str(stay.text);
-        at = stay.range.end;
+        out.push_str(&text[at..start]);
+        out.push_str(stay.old);
+        at = start + stay.new.len();
         while ends.next_if(|&end| end <= at).is_some() {
             moved.push(out.len());
         }

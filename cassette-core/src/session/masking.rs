@@ -100,14 +100,18 @@ impl Inner {
     /// Lets the user's steps change what came, while nothing is locked: they may ask the session.
     pub(crate) fn captured(&self, slot: usize, recorded: Masked<Recorded>) -> Captured {
         let hook = &self.settings.hooks.on_capture;
-        let request = match hook.is_empty() {
-            true => None,
-            false => self.traffic().recorder.request_at(slot),
-        };
+        if hook.is_empty() {
+            return Captured::Outcome(recorded);
+        }
+        let mut traffic = self.traffic();
+        // Of what another cassette lends nothing is recorded.
+        let is_lent = traffic.lent.contains(&slot);
+        let request = traffic.recorder.request_at(slot).filter(|_| !is_lent);
         let Some(request) = request else {
             return Captured::Outcome(recorded);
         };
-        self.traffic().block(slot, recorded.blocked);
+        traffic.block(slot, recorded.blocked);
+        drop(traffic);
         let recorded = recorded.value;
         let by_step = hook.apply(&Interaction { request, recorded });
         Captured::Interaction(self.changed(by_step))

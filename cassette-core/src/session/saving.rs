@@ -1,6 +1,6 @@
 //! What becomes of a recording.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use crate::cassette::Cassette;
@@ -134,17 +134,19 @@ impl Inner {
 
     /// Returns the interactions as they will stand in the file, each with whether it is new.
     pub(super) fn recorded_so_far(&self, traffic: &Traffic) -> Vec<(Interaction, bool)> {
-        let (Some(recording), player) = (&self.recording, &traffic.player) else {
+        let Some(recording) = &self.recording else {
             return Vec::new();
         };
-        let cassette = match (&self.old, self.plan) {
-            (Some(old), Plan::Update) => self.updated(old, traffic),
-            _ => self.cassette(recording, traffic),
+        let (cassette, old) = match (&self.old, self.plan) {
+            (Some(old), Plan::Update) => (self.updated(old, traffic), &old.interactions[..]),
+            _ => (self.cassette(recording, traffic), &[][..]),
         };
+        // What stays in an update is the same request, not an equal one.
+        let same = |interaction: &Interaction| Arc::as_ptr(&interaction.request);
+        let old: HashSet<_> = old.iter().map(same).collect();
         let told = |interaction: Interaction| {
-            let is_it = |old: &Interaction| Arc::ptr_eq(&old.request, &interaction.request);
-            let is_old = self.plan == Plan::Update && player.interactions().iter().any(is_it);
-            (interaction, !is_old)
+            let is_new = !old.contains(&same(&interaction));
+            (interaction, is_new)
         };
         cassette.interactions.into_iter().map(told).collect()
     }

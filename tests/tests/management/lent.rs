@@ -1,5 +1,6 @@
 //! What other cassettes lend, where a secret is masked in it.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
@@ -82,4 +83,22 @@ async fn a_token_that_is_masked_is_asked_for_again_while_the_rest_is_recorded() 
         enter(url, extending(Mode::Replay), "orders").await.unwrap(),
         200
     );
+}
+
+#[tokio::test]
+async fn what_is_only_lent_is_nothing_that_is_recorded() {
+    let (sandbox, server) = (Sandbox::new(), doorkeeper());
+    let login = async { log_in(&server.url("")).await };
+    scope("login", sandbox.config(Mode::Record), login)
+        .await
+        .unwrap();
+    let seen = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&seen);
+    let config = sandbox.config(Mode::Record).extends(["login"]);
+    let config = config.on_capture(move |interaction| {
+        assert!(interaction.request().url().ends_with("/door"));
+        counted.fetch_add(1, Ordering::SeqCst);
+    });
+    assert_eq!(enter(server.url(""), config, "orders").await.unwrap(), 200);
+    assert_eq!(seen.load(Ordering::SeqCst), 1);
 }
