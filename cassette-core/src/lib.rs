@@ -61,6 +61,8 @@
 //!
 //! # Features
 //!
+//! `adapter`: the module `adapter`, what adapters of asynchronous clients share.
+//!
 //! `compression`: compressed bodies (gzip, deflate, br, zstd) are stored readable, and compressed
 //! again when they are played. Without it they are stored as they come, and a cassette that holds
 //! a decoded one is refused.
@@ -69,6 +71,8 @@
 
 #![warn(clippy::unwrap_used)] // nothing from outside is taken for granted
 
+#[cfg(feature = "adapter")]
+pub mod adapter;
 mod address;
 mod body;
 mod cassette;

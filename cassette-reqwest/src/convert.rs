@@ -3,7 +3,6 @@ use std::fmt;
 
 use bytes::Bytes;
 use http_body_util::BodyExt;
-use hyper::ext::ReasonPhrase;
 use reqwest::{Body, Request, Response, ResponseBuilderExt, Url};
 use reqwest_middleware::{Error, Result};
 
@@ -42,18 +41,6 @@ pub(crate) fn client_response(mut response: http::Response<Body>, url: Url) -> R
         response.extensions_mut().extend(extensions);
     }
     Response::from(response)
-}
-
-/// The phrase that stands behind the status, where it is not the standard's.
-pub(crate) fn reason(response: &Response) -> Option<&ReasonPhrase> {
-    response.extensions().get::<ReasonPhrase>()
-}
-
-/// Gives a response its phrase back, which reqwest shows in `error_for_status`.
-pub(crate) fn set_reason<B>(response: &mut http::Response<B>, phrase: &[u8]) {
-    if let Ok(phrase) = ReasonPhrase::try_from(phrase) {
-        response.extensions_mut().insert(phrase);
-    }
 }
 
 /// Without TLS an `https` request fails with no more than "scheme is not http".
