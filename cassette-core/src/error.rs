@@ -1,5 +1,5 @@
 use std::error::Error as StdError;
-use std::fmt;
+use std::{fmt, io};
 
 /// The result of what can fail here.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -172,6 +172,12 @@ impl fmt::Debug for Error {
             source = cause.source();
         }
         Ok(())
+    }
+}
+
+impl From<Error> for io::Error {
+    fn from(error: Error) -> Self {
+        Self::other(error)
     }
 }
 

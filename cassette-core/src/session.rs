@@ -1,3 +1,4 @@
+mod companions;
 pub(crate) mod finish;
 mod flushing;
 mod inspect;
@@ -24,6 +25,7 @@ use crate::plan::{Change, Plan};
 use crate::report::Facts;
 use crate::settings::Settings;
 use crate::storage::Storage;
+pub(crate) use companions::Companions;
 use finish::Finished;
 pub use inspect::RequestInfo;
 pub use pending::PendingInteraction;
@@ -64,6 +66,7 @@ pub(crate) struct Inner {
     /// What there was to say when the session began.
     pub(crate) notices: Vec<String>,
     pub(crate) traffic: Mutex<Traffic>,
+    pub(crate) companions: Companions,
 }
 
 /// A recording under way.

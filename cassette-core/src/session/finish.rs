@@ -23,6 +23,7 @@ pub(crate) struct Finished {
 
 impl Inner {
     pub(crate) fn finish(&self, passed: bool) -> Finished {
+        self.companions.end();
         if !self.close() {
             return Finished::default();
         }
@@ -65,6 +66,7 @@ impl Inner {
             // It may have failed for want of what was masked.
             let given = traffic.player.given().chain(traffic.shared.given());
             notices.extend(report::placeholders(given));
+            notices.extend(traffic.explanations.iter().cloned());
         }
         let saved = match (&self.recording, &self.storage) {
             (Some(recording), Some(storage)) => {

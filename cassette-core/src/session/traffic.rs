@@ -32,6 +32,8 @@ pub(crate) struct Traffic {
     pub(crate) blocked: Vec<(usize, Blocked)>,
     /// How large the recording was when all of it was masked last.
     pub(crate) masked: u64,
+    /// What adapters know of the reasons for a failed test.
+    pub(crate) explanations: Vec<String>,
     /// The first failure to write the journal.
     pub(crate) failure: Option<String>,
     /// Which interaction was used when, where their number has a bound.
@@ -71,6 +73,7 @@ impl Traffic {
             drifted: Vec::new(),
             blocked: Vec::new(),
             masked: 0,
+            explanations: Vec::new(),
             failure: None,
             uses: Lru::default(),
             lines: 0,

@@ -11,7 +11,7 @@ use crate::mode::{Order, Repeat};
 use crate::plan::{Change, Plan, State};
 use crate::player::Player;
 use crate::report::Facts;
-use crate::session::{Inner, Recording, Session, Traffic};
+use crate::session::{Companions, Inner, Recording, Session, Traffic};
 use crate::settings::Settings;
 
 impl Opening {
@@ -55,6 +55,7 @@ impl Opening {
             recording,
             notices,
             traffic: Mutex::new(traffic),
+            companions: Companions::default(),
         };
         inner.begin_uses();
         Session::new(inner)

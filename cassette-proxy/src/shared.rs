@@ -1,0 +1,77 @@
+use std::collections::HashSet;
+use std::io;
+use std::sync::{Mutex, PoisonError};
+
+use cassette_core::Session;
+use http::header::LOCATION;
+use http::{Request, Response, Uri};
+use url::Url;
+
+use crate::authority::Authority;
+use crate::credentials::{Credentials, Passage, Shown};
+use crate::upstream::Upstream;
+
+/// What the connections of one proxy share.
+pub(crate) struct Shared {
+    /// Without one every request is refused.
+    pub(crate) session: Option<Session>,
+    pub(crate) credentials: Credentials,
+    pub(crate) upstream: Upstream,
+    pub(crate) authority: &'static Authority,
+    /// Where clients were redirected to.
+    redirects: Mutex<HashSet<Url>>,
+}
+
+impl Shared {
+    pub(crate) fn new(session: Option<Session>) -> io::Result<Self> {
+        Ok(Self {
+            session,
+            credentials: Credentials::new()?,
+            upstream: Upstream::default(),
+            authority: Authority::of_process()?,
+            redirects: Mutex::default(),
+        })
+    }
+
+    /// Returns where a request goes, if it is the session's.
+    ///
+    /// A client that follows a redirect to another host leaves its credentials behind, those for the proxy
+    /// as well (reqwest does). Who asks for what this session was just told to ask for is the session's.
+    pub(crate) fn passage<B>(&self, request: &Request<B>) -> Option<Passage> {
+        match self.credentials.shown(request.headers()) {
+            Shown::Right(passage) => Some(passage),
+            Shown::Wrong => None,
+            Shown::Nothing => self
+                .is_redirected(request.uri())
+                .then_some(Passage::Cassette),
+        }
+    }
+
+    fn is_redirected(&self, uri: &Uri) -> bool {
+        let url = Url::parse(&uri.to_string());
+        let redirects = self
+            .redirects
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        url.is_ok_and(|url| redirects.contains(&url))
+    }
+
+    pub(crate) fn note_redirect<B>(&self, asked: &Uri, response: &Response<B>) {
+        let Some(target) = target(asked, response) else {
+            return;
+        };
+        let mut redirects = self
+            .redirects
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        redirects.insert(target);
+    }
+}
+
+fn target<B>(asked: &Uri, response: &Response<B>) -> Option<Url> {
+    let location = response.headers().get(LOCATION)?;
+    let location = std::str::from_utf8(location.as_bytes()).ok()?;
+    let mut target = Url::parse(&asked.to_string()).ok()?.join(location).ok()?;
+    target.set_fragment(None);
+    Some(target)
+}
