@@ -36,16 +36,14 @@
 //! - `compression` (default): compressed bodies that reqwest does not decompress itself are stored
 //!   readable.
 //! - `rustls`: TLS for recording from `https://` addresses. A replay needs none.
+//! - `reqwest-0-12`: the module `reqwest_0_12`, which has the clients for reqwest 0.12. It takes nothing
+//!   away: both versions can be used in one test, and be on the same cassette.
 
 #![warn(clippy::unwrap_used)] // nothing from outside is taken for granted
 
-mod client;
-mod convert;
-mod failure;
-mod middleware;
-mod playing;
-mod recording;
-mod unconnected;
+#[cfg(feature = "reqwest-0-12")]
+pub mod reqwest_0_12;
+mod reqwest_0_13;
 
 #[doc = include_str!("attribute.md")]
 pub use cassette_core::__private::cassette_for_reqwest as cassette;
@@ -60,8 +58,7 @@ pub use cassette_core::{
     secret,
 };
 pub use cassette_core::{bytes, http};
-pub use client::{client, client_with};
-pub use middleware::CassetteMiddleware;
+pub use reqwest_0_13::{CassetteMiddleware, client, client_with};
 
 #[doc(hidden)]
 pub use cassette_core::__private;

@@ -1,4 +1,5 @@
-use reqwest::{Client, ClientBuilder};
+use super::reqwest::{Client, ClientBuilder};
+use super::without_certificates;
 
 /// A client that builds requests and sends none.
 pub(crate) fn client() -> Client {
@@ -8,8 +9,5 @@ pub(crate) fn client() -> Client {
 /// A builder of clients that reach no other machine, so they need neither proxies nor the system's
 /// certificates.
 pub(crate) fn builder() -> ClientBuilder {
-    let builder = Client::builder().no_proxy();
-    #[cfg(feature = "rustls")]
-    let builder = builder.tls_certs_only([]);
-    builder
+    without_certificates(Client::builder().no_proxy())
 }

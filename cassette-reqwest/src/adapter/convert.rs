@@ -3,10 +3,11 @@ use std::fmt;
 
 use bytes::Bytes;
 use http_body_util::BodyExt;
-use reqwest::{Body, Request, Response, ResponseBuilderExt, Url};
-use reqwest_middleware::{Error, Result};
 
-use crate::failure::causes;
+use super::MISSING_TLS;
+use super::failure::causes;
+use super::reqwest::{Body, Request, Response, ResponseBuilderExt, Url};
+use super::reqwest_middleware::{Error, Result};
 
 /// Takes the request's body into memory, whatever it is made of, and returns the request as the
 /// session sees it. What is sent afterwards is the same bytes.
@@ -61,9 +62,6 @@ pub(crate) fn missing_tls(error: &Error) -> Option<&'static str> {
     };
     error.downcast_ref::<MissingTls>().map(|_| MISSING_TLS)
 }
-
-const MISSING_TLS: &str = "an https request was to be recorded, and this build of reqwest has no TLS\n\n\
-    help: add it, `cargo add --dev cassette-reqwest --features rustls`, or enable a TLS feature of reqwest";
 
 /// An `https` request cannot be recorded: this build has no TLS.
 #[derive(Debug)]

@@ -2,13 +2,13 @@ use async_trait::async_trait;
 use cassette_core::{Answer, Decision, PendingInteraction, current, try_current};
 use http::Extensions;
 use once_cell::sync::OnceCell;
-use reqwest::{Request, Response, Url};
-use reqwest_middleware::{Error, Middleware, Next, Result};
 
-use crate::convert::{self, explain_missing_tls};
-use crate::failure::recorded_error;
-use crate::playing::{self, Asked};
-use crate::recording;
+use super::convert::{self, explain_missing_tls};
+use super::failure::recorded_error;
+use super::playing::{self, Asked};
+use super::recording;
+use super::reqwest::{self, Request, Response, Url};
+use super::reqwest_middleware::{Error, Middleware, Next, Result};
 
 /// Puts the cassette of the running test between a client and the network.
 ///
@@ -21,7 +21,7 @@ use crate::recording;
 /// # Examples
 ///
 /// ```
-/// use cassette_reqwest::CassetteMiddleware;
+#[doc = example_use!("CassetteMiddleware")]
 /// use reqwest_middleware::ClientBuilder;
 ///
 /// let client = ClientBuilder::new(reqwest::Client::new()).with(CassetteMiddleware::new()).build();

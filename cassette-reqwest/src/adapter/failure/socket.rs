@@ -10,12 +10,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use cassette_core::{ErrorKind, RecordedError};
 use http_body::Frame;
-use reqwest::redirect::Policy;
-use reqwest::{Body, ClientBuilder, Response, retry};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use crate::unconnected;
+use super::reqwest::redirect::Policy;
+use super::reqwest::{self, Body, ClientBuilder, Response, retry};
+use super::unconnected;
 
 /// It takes well under a millisecond; only a system that does not play along can need this long.
 const LIMIT: Duration = Duration::from_secs(5);

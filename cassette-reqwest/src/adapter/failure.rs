@@ -7,7 +7,9 @@ use std::error::Error as StdError;
 use std::io;
 
 use cassette_core::{ErrorKind, RecordedError};
-use reqwest::Url;
+
+use super::reqwest::{self, Url};
+use super::{is_dns, reqwest_middleware, unconnected};
 
 /// Tells what kind of failure an error of a request is.
 pub(crate) fn recorded_error(error: &reqwest_middleware::Error) -> RecordedError {
@@ -59,7 +61,7 @@ fn kind(error: &reqwest::Error) -> ErrorKind {
     match error {
         error if error.is_builder() => ErrorKind::Builder,
         error if error.is_redirect() => ErrorKind::Redirect,
-        error if error.is_dns() => ErrorKind::Dns,
+        error if is_dns(error) => ErrorKind::Dns,
         error if error.is_connect() && error.is_timeout() => ErrorKind::ConnectTimeout,
         error if error.is_connect() => ErrorKind::Connect,
         error if error.is_timeout() => ErrorKind::Timeout,

@@ -10,12 +10,12 @@ use std::time::Duration;
 
 use cassette_core::RecordedError;
 use http::Version;
-use reqwest::dns::{Name, Resolve, Resolving};
-use reqwest::{ClientBuilder, Response, Result};
 use tower_layer::Layer;
 use tower_service::Service;
 
-use crate::unconnected;
+use super::reqwest::dns::{Name, Resolve, Resolving};
+use super::reqwest::{self, ClientBuilder, Response, Result};
+use super::unconnected;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 

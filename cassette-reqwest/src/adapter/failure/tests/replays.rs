@@ -6,11 +6,10 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use cassette_core::{ErrorKind, RecordedError};
-use reqwest::Url;
 use tokio::sync::oneshot;
 
-use super::{causes_of, predicates};
-use crate::failure::{replayed, socket, unsent};
+use super::reqwest::{self, Url};
+use super::{causes_of, predicates, replayed, socket, unsent};
 
 /// Every kind, with the predicates that hold for it.
 const KINDS: [(ErrorKind, &[&str]); 11] = [
@@ -133,7 +132,10 @@ fn proxies_are_not_asked() {
     let proxy = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let at = format!("http://{}", proxy.local_addr().unwrap());
     let mut child = Command::new(std::env::current_exe().unwrap());
-    child.args(["child_replays_every_kind", "--ignored"]);
+    // The other version of reqwest has one of the same name.
+    let (_, here) = module_path!().split_once("::").unwrap();
+    let name = format!("{here}::child_replays_every_kind");
+    child.args([&name, "--exact", "--ignored"]);
     for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
         child.env(name, &at);
     }

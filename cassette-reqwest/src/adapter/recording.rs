@@ -1,10 +1,10 @@
 //! Responses on their way to the test, recorded as they come.
 
 use cassette_core::{PendingInteraction, Result, adapter};
-use reqwest::{Body, Response, Url};
 
-use crate::convert::client_response;
-use crate::failure::recorded_body_error;
+use super::convert::client_response;
+use super::failure::recorded_body_error;
+use super::reqwest::{Body, Response, Url};
 
 /// Records a response and returns it for the test: at once, or when its body has come.
 pub(crate) async fn received(

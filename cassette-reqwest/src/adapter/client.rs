@@ -1,7 +1,7 @@
-use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
-
-use crate::middleware::CassetteMiddleware;
-use crate::unconnected;
+use super::middleware::CassetteMiddleware;
+use super::reqwest;
+use super::reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
+use super::unconnected;
 
 /// Returns a client whose requests go to the cassette of the test that makes them.
 ///
@@ -17,8 +17,10 @@ use crate::unconnected;
 /// Outside a cassette a request is refused; it never reaches the network:
 ///
 /// ```
+#[doc = example_use!("client")]
+///
 /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
-/// let refused = cassette_reqwest::client().get("http://api.example.com/").send().await;
+/// let refused = client().get("http://api.example.com/").send().await;
 /// assert!(refused.unwrap_err().to_string().contains("no cassette is in use here"));
 /// # });
 /// # Ok::<(), std::io::Error>(())
@@ -42,8 +44,10 @@ pub fn client() -> ClientWithMiddleware {
 /// # Examples
 ///
 /// ```
+#[doc = example_use!("client_with")]
+///
 /// let builder = reqwest::Client::builder().user_agent("personas/1.0");
-/// let client = cassette_reqwest::client_with(builder)?;
+/// let client = client_with(builder)?;
 /// # Ok::<(), reqwest::Error>(())
 /// ```
 pub fn client_with(builder: reqwest::ClientBuilder) -> reqwest::Result<ClientWithMiddleware> {

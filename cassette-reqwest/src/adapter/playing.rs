@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use cassette_core::adapter::{self, PlayingBody};
 use cassette_core::{ErrorKind, Failure, Playback, RecordedError, Waiting};
-use reqwest::{Body, Response, Url};
-use reqwest_middleware::{Error, Result};
 use tokio::time::{Instant, sleep};
 
-use crate::convert::{client_response, without_fragment};
-use crate::failure::replayed;
+use super::convert::{client_response, without_fragment};
+use super::failure::replayed;
+use super::reqwest::{Body, Response, Url};
+use super::reqwest_middleware::{Error, Result};
 
 /// What a replay keeps of a request: where it went, and how long its sender would wait.
 pub(crate) struct Asked {
