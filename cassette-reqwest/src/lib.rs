@@ -36,6 +36,8 @@
 //! - `compression` (default): compressed bodies that reqwest does not decompress itself are stored
 //!   readable.
 //! - `rustls`: TLS for recording from `https://` addresses. A replay needs none.
+//! - `proxy`: [`plain_client_builder`], for code that takes a plain [`reqwest::Client`]; with it `rustls`.
+//! - `blocking`: `blocking_client_builder`, the same for [`reqwest::blocking`](https://docs.rs/reqwest); with it `proxy`.
 //! - `reqwest-0-12`: the module `reqwest_0_12`, which has the clients for reqwest 0.12. It takes nothing
 //!   away: both versions can be used in one test, and be on the same cassette.
 
@@ -58,7 +60,13 @@ pub use cassette_core::{
     secret,
 };
 pub use cassette_core::{bytes, http};
+#[cfg(feature = "proxy")]
+pub use cassette_proxy::{Proxy, certificate_der, certificate_pem};
+#[cfg(feature = "blocking")]
+pub use reqwest_0_13::blocking_client_builder;
 pub use reqwest_0_13::{CassetteMiddleware, client, client_with};
+#[cfg(feature = "proxy")]
+pub use reqwest_0_13::{ThroughCassette, plain_client_builder};
 
 #[doc(hidden)]
 pub use cassette_core::__private;

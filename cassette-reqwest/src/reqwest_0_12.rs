@@ -46,7 +46,11 @@ macro_rules! example_use {
 #[path = "adapter/mod.rs"]
 mod adapter;
 
+#[cfg(feature = "blocking")]
+pub use adapter::blocking_client_builder;
 pub use adapter::{CassetteMiddleware, client, client_with};
+#[cfg(feature = "proxy")]
+pub use adapter::{ThroughCassette, plain_client_builder};
 
 const MISSING_TLS: &str = "an https request was to be recorded, and this build of reqwest 0.12 has no TLS\n\n\
     help: enable a TLS feature of reqwest 0.12, such as `native-tls` or `rustls-tls`";
@@ -62,4 +66,21 @@ fn is_dns(error: &reqwest::Error) -> bool {
 /// Whether there are any is up to features of reqwest that cannot be seen from here.
 fn without_certificates(builder: ClientBuilder) -> ClientBuilder {
     builder
+}
+
+/// Which certificates clients trust is up to features of reqwest that cannot be switched on from here.
+#[cfg(feature = "proxy")]
+mod trusting {
+    use super::reqwest::ClientBuilder;
+
+    pub(crate) fn client(builder: ClientBuilder) -> ClientBuilder {
+        builder
+    }
+
+    #[cfg(feature = "blocking")]
+    pub(crate) fn blocking_client(
+        builder: super::reqwest::blocking::ClientBuilder,
+    ) -> super::reqwest::blocking::ClientBuilder {
+        builder
+    }
 }

@@ -13,7 +13,11 @@ macro_rules! example_use {
 #[path = "adapter/mod.rs"]
 mod adapter;
 
+#[cfg(feature = "blocking")]
+pub use adapter::blocking_client_builder;
 pub use adapter::{CassetteMiddleware, client, client_with};
+#[cfg(feature = "proxy")]
+pub use adapter::{ThroughCassette, plain_client_builder};
 
 const MISSING_TLS: &str = "an https request was to be recorded, and this build of reqwest has no TLS\n\n\
     help: add it, `cargo add --dev cassette-reqwest --features rustls`, or enable a TLS feature of reqwest";
@@ -27,4 +31,27 @@ fn without_certificates(builder: ClientBuilder) -> ClientBuilder {
     #[cfg(feature = "rustls")]
     let builder = builder.tls_certs_only([]);
     builder
+}
+
+/// Clients that trust the proxy, and no other server: there is none that they reach without it.
+#[cfg(feature = "proxy")]
+mod trusting {
+    use reqwest::{Certificate, ClientBuilder};
+
+    pub(crate) fn client(builder: ClientBuilder) -> ClientBuilder {
+        builder.tls_certs_only(certificate())
+    }
+
+    #[cfg(feature = "blocking")]
+    pub(crate) fn blocking_client(
+        builder: reqwest::blocking::ClientBuilder,
+    ) -> reqwest::blocking::ClientBuilder {
+        builder.tls_certs_only(certificate())
+    }
+
+    /// Without it nothing is trusted.
+    fn certificate() -> Option<Certificate> {
+        let der = cassette_proxy::certificate_der().ok()?;
+        Certificate::from_der(der).ok()
+    }
 }

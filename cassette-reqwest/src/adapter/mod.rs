@@ -7,11 +7,19 @@ mod client;
 mod convert;
 mod failure;
 mod middleware;
+#[cfg(feature = "proxy")]
+mod plain;
 mod playing;
 mod recording;
 mod unconnected;
 
 pub use client::{client, client_with};
 pub use middleware::CassetteMiddleware;
+#[cfg(feature = "blocking")]
+pub use plain::blocking_client_builder;
+#[cfg(feature = "proxy")]
+pub use plain::{ThroughCassette, plain_client_builder};
 
+#[cfg(feature = "proxy")]
+use super::trusting;
 use super::{MISSING_TLS, is_dns, reqwest, reqwest_middleware, without_certificates};
