@@ -8,7 +8,7 @@ use rcgen::CertifiedKey;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
-use tokio_rustls::rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
+use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 
 use crate::acceptor::Acceptor;
 use crate::body::full;
@@ -20,7 +20,7 @@ use crate::server::Service;
 pub struct TlsServer {
     acceptor: Acceptor,
     service: Arc<Service>,
-    certificate: CertificateDer<'static>,
+    certificate: rcgen::Certificate,
 }
 
 impl TlsServer {
@@ -71,7 +71,13 @@ impl TlsServer {
     /// Returns the certificate in DER, for a client that is to trust it.
     #[must_use]
     pub fn certificate(&self) -> &[u8] {
-        &self.certificate
+        self.certificate.der()
+    }
+
+    /// Returns the certificate in PEM.
+    #[must_use]
+    pub fn certificate_pem(&self) -> String {
+        self.certificate.pem()
     }
 
     /// Closes the listener and all connections; from then on connecting is refused. Dropping does
@@ -91,17 +97,16 @@ impl fmt::Debug for TlsServer {
 }
 
 /// Makes a key and a certificate of its own.
-fn identity() -> (TlsAcceptor, CertificateDer<'static>) {
+fn identity() -> (TlsAcceptor, rcgen::Certificate) {
     let names = ["127.0.0.1".to_owned(), "localhost".to_owned()];
     let CertifiedKey { cert, signing_key } =
         rcgen::generate_simple_self_signed(names).expect("two plain names make a certificate");
-    let certificate = cert.der().clone();
     let key = PrivatePkcs8KeyDer::from(signing_key.serialize_der());
     let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .expect("the provider knows the versions of TLS")
         .with_no_client_auth()
-        .with_single_cert(vec![certificate.clone()], key.into())
+        .with_single_cert(vec![cert.der().clone()], key.into())
         .expect("the key belongs to the certificate");
-    (TlsAcceptor::from(Arc::new(config)), certificate)
+    (TlsAcceptor::from(Arc::new(config)), cert)
 }

@@ -8,29 +8,6 @@ use http::Response;
 use reqwest_middleware::ClientBuilder;
 use tokio::io::AsyncReadExt;
 
-#[cfg_attr(feature = "tls", ignore = "this build has TLS")]
-#[tokio::test]
-async fn https_without_tls_says_which_feature_to_add_and_is_not_recorded() {
-    let sandbox = Sandbox::new();
-    let mut said = String::new();
-    let session = scope("c", sandbox.config(Mode::Record), async {
-        let error = client()
-            .get("https://127.0.0.1:1/")
-            .send()
-            .await
-            .unwrap_err();
-        said = error.to_string();
-    });
-    let error = session.await.unwrap_err();
-    assert!(error.is_unmatched() && error.to_string() == said, "{error}");
-    insta::assert_snapshot!(said, @"
-    an https request was to be recorded, and this build of reqwest has no TLS
-
-    help: add it, `cargo add --dev cassette-reqwest --features rustls`, or enable a TLS feature of reqwest
-    ");
-    assert_eq!(sandbox.files().len(), 0);
-}
-
 #[tokio::test]
 async fn an_upgraded_connection_is_not_recorded_and_fails_the_test() {
     let sandbox = Sandbox::new();

@@ -8,7 +8,6 @@ mod again;
 mod bodies;
 mod by_hand;
 mod cancelled;
-#[cfg(feature = "tls")]
 mod certificates;
 mod hedging;
 mod latency;
