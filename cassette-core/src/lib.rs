@@ -121,14 +121,13 @@ pub use body::Body;
 pub use cassette::{Cassette, Fingerprint, InvalidCassette};
 /// Gives a test its cassette: its HTTP traffic is recorded once, then replayed.
 ///
-/// The adapters re-export it under the same name, and describe it there: a test uses theirs, since
-/// its expansion names the crate that it came through.
+/// The adapters re-export it under the same name: a test uses theirs, since its expansion names the crate
+/// that it came through.
 #[cfg(feature = "macros")]
 pub use cassette_macros::cassette;
 /// Lets the requests of an async function go to the network, in every mode, and records none of them.
 ///
-/// The adapters re-export it under the same name, and describe it there; around any other future stands
-/// the function [`unrecorded`](fn@unrecorded).
+/// The adapters re-export it under the same name.
 #[cfg(feature = "macros")]
 pub use cassette_macros::unrecorded;
 pub use config::Config;

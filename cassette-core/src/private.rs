@@ -25,7 +25,10 @@ use crate::session::opening::Subject;
 use crate::settings::Settings;
 use crate::storage::relative_source;
 #[cfg(feature = "macros")]
-pub use cassette_macros::{cassette_for_reqwest, unrecorded_for_reqwest};
+pub use cassette_macros::{
+    cassette_for_proxy, cassette_for_reqwest, cassette_for_tower, unrecorded_for_proxy,
+    unrecorded_for_reqwest, unrecorded_for_tower,
+};
 
 /// What the macro knows of a test.
 #[derive(Debug)]

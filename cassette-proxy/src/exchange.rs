@@ -58,7 +58,7 @@ pub(crate) async fn exchange(
     let (uri, version) = (request.uri().clone(), request.version());
     let (parts, body) = request.into_parts();
     let body = body.collect().await.map_err(|_| BrokenOff)?.to_bytes();
-    let request = head::asked(parts, body);
+    let request = adapter::asked(&parts, body);
     let send = |request| shared.upstream.send(request, version);
     let answered = if passage == Passage::Past || session.is_forwarding() {
         let sent = send(request).await.map_err(ExchangeError::Client);
