@@ -50,8 +50,8 @@
 //!   that streams its requests, and reads answers before the last of them, does not end.
 //! - HTTP/1 and HTTP/2 are the same here. What is between two neighbours only (`connection`, `keep-alive`,
 //!   `transfer-encoding`) is not recorded, and not returned either, so that both runs see the same.
-//! - gRPC: messages are stored in base64, since only their types say what is in them. They are matched byte by
-//!   byte. A field with a secret is not seen; in the metadata, which are headers, it is.
+//! - gRPC: messages are bytes, since only their types say what is in them: stored in base64 where they are no
+//!   text, and matched byte by byte. A secret in one is not known by the name of its field; metadata are headers.
 //! - Extensions of a response, such as the address of its server, are gone in a replay.
 //! - An upgraded connection is not recorded, and fails the test.
 //!
@@ -60,6 +60,9 @@
 //! The errors of the service below come through as they are, in a [`BoxError`]. A request that failed is
 //! recorded, and fails again with a [`std::io::Error`] of the same kind, which is found where that of the
 //! system was: in the error or among its causes.
+//!
+//! tonic makes a status of its own errors, and knows no others: a connection that was refused is `Unavailable`
+//! while it is recorded, and `Unknown` in a replay, with the same cause.
 //!
 //! # Features
 //!

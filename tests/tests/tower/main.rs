@@ -3,6 +3,7 @@
 mod answers;
 mod bodies;
 mod failures;
+mod grpc;
 mod modes;
 mod ready;
 mod see;
