@@ -109,7 +109,8 @@ async fn a_redirect_that_is_followed_above_the_layer_makes_two_interactions() {
     })
     .await;
     assert_eq!(names(&labels), ["label 5", "label 6"]);
-    let asked = ["/repos/o/old/labels", "/repositories/1/labels?page=3"];
+    // octocrab writes the question mark without a query, too.
+    let asked = ["/repos/o/old/labels?", "/repositories/1/labels?page=3"];
     assert_eq!(sandbox.requested("c.json"), asked);
 }
 
