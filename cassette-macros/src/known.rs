@@ -192,7 +192,6 @@ impl fmt::Display for Choice {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
-    use std::fs;
 
     use super::*;
 

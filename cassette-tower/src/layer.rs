@@ -9,13 +9,13 @@ use crate::service::CassetteService;
 
 /// Puts the cassette of the running test between a client and the network.
 ///
-/// Below it stands what reaches the network, above it what is to be exercised by a replay as by a recording: retries, redirects,
-/// time limits, and whatever gives a request its address, since a request is recorded under its whole URL.
+/// Below it stands what reaches the network; above it what a replay is to exercise as a recording does:
+/// retries, redirects, time limits. What gives a request its address is above as well, since it is recorded
+/// under its whole URL.
 ///
-/// `B` is the body of the requests, as the service below takes it; it comes of how the client is used.
-///
-/// The service below must be [`Clone`], as hyper's client and tonic's channel are. Each request gets a clone of it, which is asked for its
-/// readiness when the request is to be sent: a replay asks it nothing, and reaches no network.
+/// `B` is the body of the requests, and inferred from them. The service below must be [`Clone`], as hyper's
+/// client and tonic's channel are: each request gets a clone, which is asked whether it is ready when the
+/// request is to be sent. In a replay it is asked nothing, so it connects to nothing.
 ///
 /// # Examples
 ///
@@ -106,6 +106,12 @@ impl<S, B> Layer<S> for CassetteLayer<B> {
 
     fn layer(&self, inner: S) -> Self::Service {
         CassetteService::new(inner, self.0.clone())
+    }
+}
+
+impl<B: From<Bytes> + 'static> Default for CassetteLayer<B> {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

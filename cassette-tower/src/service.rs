@@ -47,7 +47,8 @@ where
     type Error = BoxError;
     type Future = ResponseFuture<C>;
 
-    /// It is always ready. Whether the service below is, is asked when a request is to be sent: it may connect for that.
+    /// Returns that it is ready. Whether the service below is, is asked when a request is to be sent: it may
+    /// connect for that.
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
         Poll::Ready(Ok(()))
     }
@@ -74,8 +75,8 @@ impl<S: fmt::Debug, B> fmt::Debug for CassetteService<S, B> {
     }
 }
 
-/// The session is looked for when the future is polled, which the task of the test does: `call` may be up to the
-/// worker of a buffer, which serves many of them.
+/// The session is looked for when the future is polled, which the task of the test does. `call` may be up to
+/// the worker of a buffer, and several tests may share that.
 async fn answer<S, B, C>(service: CassetteService<S, B>, request: Request<B>) -> Answered<C>
 where
     S: Service<Request<B>, Response = Response<C>, Error: Into<BoxError>>,
