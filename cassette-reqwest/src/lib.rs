@@ -21,7 +21,8 @@
 //! # What it cannot see
 //!
 //! A middleware stands above the client's own redirects, cookie store, decompression and client-wide
-//! timeouts, and sees what they make of a response.
+//! timeouts, and sees what they make of a response. So a simulated `latency` does not set off a time limit of the
+//! client; one set on the request is seen.
 //!
 //! # Failures
 //!

@@ -75,7 +75,7 @@ async fn asks() {
 }
 
 #[test]
-fn the_attributes_need_no_other_package() {
+fn the_attributes_record_replay_and_leave_out() {
     let stage = Stage::new(Server::start(echo));
     for _ in 0..2 {
         run(asks()).unwrap();
