@@ -93,7 +93,14 @@ async fn what_is_between_two_neighbours_only_is_sent_but_neither_recorded_nor_re
     let sandbox = Sandbox::new();
     let seen = twice(&sandbox, async || {
         let mut request = post(&server.url("/"));
-        for (name, value) in [("connection", "x-own"), ("x-own", "1"), ("x-all", "2")] {
+        let host = request.uri().authority().unwrap().to_string();
+        let own = [
+            ("connection", "x-own"),
+            ("content-length", "10"),
+            ("host", &host),
+            ("x-own", "1"),
+        ];
+        for (name, value) in own.into_iter().chain([("x-all", "2")]) {
             request.headers_mut().insert(name, value.parse().unwrap());
         }
         ask(&client(), request).await.unwrap()
