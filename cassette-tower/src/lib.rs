@@ -35,17 +35,21 @@
 //! | hyper-util, and any other service | `CassetteLayer::new().layer(client)`, or [`.layer(CassetteLayer::new())`](CassetteLayer::new) of a `tower::ServiceBuilder` |
 //! | octocrab | `OctocrabBuilder::new_empty().with_service(client).with_layer(&CassetteLayer::new())`, and its own layers behind it |
 //! | kube | `ServiceBuilder::new().layer(config.base_uri_layer()).layer(CassetteLayer::new()).service(client)`, for `kube::Client::new` |
-//! | tonic | [`CassetteLayer::with_body(tonic::body::Body::new)`](CassetteLayer::with_body) around the `Channel`, and the address for the generated client: `with_origin(channel, origin)` |
+//! | tonic | [`CassetteLayer::with_body(tonic::body::Body::new).layer(channel)`](CassetteLayer::with_body), and the generated client `with_origin(channel, origin)` |
+//!
+//! octocrab's and kube's other builders make a client of their own, or put layers above the one that adds the
+//! address. A channel of tonic is made with `connect_lazy`, as `connect` asks for the server in a replay, too.
 //!
 //! # What it sees, and what it cannot see
 //!
 //! It sees each request that comes to it, and the answer of the service below:
 //!
-//! - Redirects: a layer above that follows them makes an interaction of every hop, one below makes one of
-//!   them all.
+//! - Redirects: where a layer above follows them every hop is an interaction, where one below does they are
+//!   one together.
 //! - Cookies, credentials, retries, decompression: what a layer above adds is recorded and replayed, what one
 //!   below does is not seen.
-//! - Responses arrive as they come, chunk by chunk and with their trailers, in the recording and in the replay.
+//! - Streams arrive chunk by chunk, and with their trailers, in the recording and in the replay. A response of
+//!   small, known length is read whole first while it is recorded.
 //! - Request bodies are read whole before they are sent, but in mode `live`; their trailers are not sent. So a gRPC call
 //!   that streams its requests, and reads answers before the last of them, does not end.
 //! - HTTP/1 and HTTP/2 are the same here. What is between two neighbours only (`connection`, `keep-alive`,
