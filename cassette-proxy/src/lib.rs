@@ -17,4 +17,4 @@ mod tunnel;
 mod upstream;
 
 pub use authority::{certificate_der, certificate_pem};
-pub use proxy::{Proxy, route};
+pub use proxy::{Proxy, bound_route, route};
