@@ -125,9 +125,10 @@ pub use cassette::{Cassette, Fingerprint, InvalidCassette};
 /// that it came through.
 #[cfg(feature = "macros")]
 pub use cassette_macros::cassette;
-/// Lets the requests of an async function go to the network, in every mode, and records none of them.
+/// Lets the requests of a function go to the network, in every mode, and records none of them.
 ///
-/// The adapters re-export it under the same name.
+/// The adapters re-export it under the same name; around any other future stands the function
+/// [`unrecorded`](fn@unrecorded), around a closure [`unrecorded_sync`].
 #[cfg(feature = "macros")]
 pub use cassette_macros::unrecorded;
 pub use config::Config;
@@ -139,7 +140,10 @@ pub use latency::Latency;
 pub use mode::{Mode, OnChange, OnDrift, OnExpiry, Order, Repeat, Track, Unused};
 pub use pool::CassettePool;
 pub use redaction::Redaction;
-pub use scope::{InCurrentCassette, current, scope, try_current, unrecorded};
+pub use scope::{
+    InCurrentCassette, current, in_current_cassette, scope, scope_sync, try_current, unrecorded,
+    unrecorded_sync,
+};
 pub use secret::secret;
 pub use session::{
     Answer, Content, Decision, Failure, PendingInteraction, PendingResponse, Piece, Playback,

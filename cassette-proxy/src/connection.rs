@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use http::header::PROXY_AUTHENTICATE;
+use http::uri::Scheme;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -12,7 +13,9 @@ use hyper_util::server::conn::auto;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
+use crate::credentials::Passage;
 use crate::exchange::{Answer, BrokenOff, Reset, exchange, plain, refused};
+use crate::refusing;
 use crate::shared::Shared;
 use crate::tunnel;
 
@@ -20,6 +23,9 @@ const FOREIGN: &str = "this is the proxy of a test, and the client is not the te
     help: a client that is bound to a test, as blocking ones are, is built in the test that uses it";
 
 const NO_SERVER: &str = "this is the proxy of a test, and no server: it is asked for absolute URLs";
+
+const NO_TLS: &str = "an https address was asked for without TLS\n\n\
+    help: enable a TLS feature of the client, such as `rustls-tls` of reqwest 0.12";
 
 /// Serves one connection to its end.
 pub(crate) async fn serve(stream: TcpStream, shared: Arc<Shared>) {
@@ -44,10 +50,17 @@ async fn answer(
     reset: Arc<Reset>,
 ) -> Result<Response<Answer>, BrokenOff> {
     let Some(session) = &shared.session else {
-        return Ok(without_session());
+        return Ok(match *request.method() {
+            // What is said inside is the only thing that its user sees.
+            Method::CONNECT => tunnel::open(&shared, Passage::Cassette, request, &reset),
+            _ => refused(&refusing::reason(request.headers())),
+        });
     };
     let Some(passage) = shared.passage(&request) else {
-        return Ok(foreign());
+        return Ok(match request.uri().scheme() == Some(&Scheme::HTTPS) {
+            true => plain(StatusCode::BAD_REQUEST, NO_TLS),
+            false => foreign(),
+        });
     };
     if request.method() == Method::CONNECT {
         return Ok(tunnel::open(&shared, passage, request, &reset));
@@ -56,12 +69,6 @@ async fn answer(
         return Ok(plain(StatusCode::BAD_REQUEST, NO_SERVER));
     }
     exchange(&shared, session, passage, request, &reset).await
-}
-
-/// What the core says to any client where no cassette is in use.
-fn without_session() -> Response<Answer> {
-    let error = cassette_core::current().err();
-    refused(&error.map_or_else(String::new, |error| error.to_string()))
 }
 
 fn foreign() -> Response<Answer> {

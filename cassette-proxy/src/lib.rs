@@ -30,11 +30,11 @@ pub use cassette_core::__private::unrecorded_for_proxy as unrecorded;
 pub use cassette_core::{
     Body, Cassette, CassetteId, CassettePool, Config, Error, ErrorKind, InCurrentCassette,
     Interaction, Latency, Mode, OnChange, OnDrift, OnExpiry, Order, RecordedError, RecordedRequest,
-    Redaction, Repeat, RequestInfo, Result, Session, StatusPattern, Track, Unused, current, scope,
-    secret,
+    Redaction, Repeat, RequestInfo, Result, Session, StatusPattern, Track, Unused, current,
+    in_current_cassette, scope, scope_sync, secret, unrecorded_sync,
 };
 pub use cassette_core::{bytes, http};
-pub use proxy::{Proxy, route};
+pub use proxy::{Proxy, bound_route, route};
 
 #[doc(hidden)]
 pub use cassette_core::__private;

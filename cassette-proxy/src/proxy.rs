@@ -3,7 +3,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::sync::{Arc, Weak};
 
-use cassette_core::{Session, try_current};
+use cassette_core::{Session, current};
 use once_cell::sync::OnceCell;
 use tempfile::NamedTempFile;
 
@@ -122,16 +122,34 @@ impl Running {
 /// connects never reaches the network by mistake.
 #[must_use]
 pub fn route() -> String {
-    let proxy = match try_current() {
-        Ok(Some(session)) => {
-            let started = Proxy::start(&session);
-            started
-                .inspect_err(|error| session.explain(format!("no proxy could be started: {error}")))
-                .ok()
+    match current() {
+        Ok(session) => route_of(&session),
+        Err(error) => refusing::url(&error.to_string()),
+    }
+}
+
+/// Returns where the requests go of a client that is bound to the session in use here, because it cannot
+/// tell later whose requests it sends: what [`route`] returns, as long as that session is there.
+///
+/// When it has ended, and without one, they are refused.
+pub fn bound_route() -> impl Fn() -> String + Send + Sync + 'static {
+    let session = current();
+    move || match &session {
+        Ok(session) => route_of(session),
+        Err(error) => refusing::url(&format!("{error}\n{BOUND}")),
+    }
+}
+
+const BOUND: &str = "help: a client that is bound to a test, as blocking ones are, is built in the test that uses it";
+
+fn route_of(session: &Session) -> String {
+    match Proxy::start(session) {
+        Ok(proxy) => proxy.url,
+        Err(error) => {
+            session.explain(format!("no proxy could be started: {error}"));
+            refusing::url(&format!("{error}\n{BOUND}"))
         }
-        _ => None,
-    };
-    proxy.map_or_else(refusing::url, |proxy| proxy.url)
+    }
 }
 
 const PROXIES: [&str; 6] = [

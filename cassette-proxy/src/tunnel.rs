@@ -16,8 +16,9 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, BufReader};
 use tokio_rustls::LazyConfigAcceptor;
 
 use crate::credentials::Passage;
-use crate::exchange::{Answer, BrokenOff, Reset, exchange, plain};
+use crate::exchange::{Answer, BrokenOff, Reset, exchange, plain, refused};
 use crate::head;
+use crate::refusing;
 use crate::shared::Shared;
 
 /// What TLS begins with: a record of its handshake.
@@ -30,6 +31,8 @@ struct Tunnel {
     /// Host and port, as the client asked for them.
     authority: String,
     reset: Arc<Reset>,
+    /// What every request is told where there is no session.
+    refusal: String,
 }
 
 /// Lets a client begin. The server is asked nothing yet: there is nothing to ask in a replay.
@@ -50,6 +53,7 @@ pub(crate) fn open(
         passage,
         authority: authority.to_string(),
         reset: Arc::clone(reset),
+        refusal: refusing::reason(request.headers()),
     };
     tokio::spawn(async move {
         if let Ok(upgraded) = hyper::upgrade::on(request).await {
@@ -112,7 +116,7 @@ impl Tunnel {
         scheme: &str,
     ) -> Result<Response<Answer>, BrokenOff> {
         let Some(session) = &self.shared.session else {
-            return Err(BrokenOff);
+            return Ok(refused(&self.refusal));
         };
         let Ok(uri) = head::in_tunnel(scheme, &self.authority, request.uri()) else {
             return Ok(plain(StatusCode::BAD_REQUEST, "the URL cannot be read"));

@@ -16,7 +16,7 @@
 //!
 //! [`cassette`] describes the attribute, and [`unrecorded`](macro@unrecorded) the one for what is not to be recorded; [`client`] and [`client_with`] make the clients that
 //! production code is given, [`CassetteMiddleware`] goes into a client of one's own, and [`scope`]
-//! works without the attribute. Everything a test needs of `cassette-core` is re-exported here.
+//! and [`scope_sync`] work without the attribute. Everything a test needs of `cassette-core` is re-exported here.
 //!
 //! # What it cannot see
 //!
@@ -57,8 +57,8 @@ pub use cassette_core::__private::unrecorded_for_reqwest as unrecorded;
 pub use cassette_core::{
     Body, Cassette, CassetteId, CassettePool, Config, Error, ErrorKind, InCurrentCassette,
     Interaction, Latency, Mode, OnChange, OnDrift, OnExpiry, Order, RecordedError, RecordedRequest,
-    Redaction, Repeat, RequestInfo, Result, Session, StatusPattern, Track, Unused, current, scope,
-    secret,
+    Redaction, Repeat, RequestInfo, Result, Session, StatusPattern, Track, Unused, current,
+    in_current_cassette, scope, scope_sync, secret, unrecorded_sync,
 };
 pub use cassette_core::{bytes, http};
 #[cfg(feature = "proxy")]

@@ -89,8 +89,8 @@ pub use cassette_core::adapter::BoxError;
 pub use cassette_core::{
     Body, Cassette, CassetteId, CassettePool, Config, Error, ErrorKind, InCurrentCassette,
     Interaction, Latency, Mode, OnChange, OnDrift, OnExpiry, Order, RecordedError, RecordedRequest,
-    Redaction, Repeat, RequestInfo, Result, Session, StatusPattern, Track, Unused, current, scope,
-    secret,
+    Redaction, Repeat, RequestInfo, Result, Session, StatusPattern, Track, Unused, current,
+    in_current_cassette, scope, scope_sync, secret, unrecorded_sync,
 };
 pub use cassette_core::{bytes, http};
 pub use layer::CassetteLayer;

@@ -28,7 +28,7 @@ pub use refusing::Refusing;
 pub use sandbox::Sandbox;
 pub use seen::Seen;
 pub use server::Server;
-pub use stage::{Stage, masked, one_thread, run, run_on, staged, two_workers, url};
+pub use stage::{Stage, caught, masked, one_thread, run, run_on, staged, two_workers, url};
 pub use tls::TlsServer;
 pub use transcript::{visible, visible_error, visible_outcome};
 pub use wire::{RawRequest, chunk, last_chunk, last_chunk_with};

@@ -1,6 +1,9 @@
 //! Clients that take neither a middleware nor a layer, and reach their cassette through a proxy.
 
+mod blocking;
 mod plain;
+mod shared;
+mod ureq;
 
 use cassette_core::{Mode, Result};
 use cassette_reqwest::scope;
