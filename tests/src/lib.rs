@@ -7,6 +7,7 @@
 mod acceptor;
 mod body;
 mod child;
+mod foreign;
 mod gate;
 mod handlers;
 mod raw;
@@ -21,6 +22,7 @@ mod wire;
 
 pub use body::{Body, channel, chunks, with_trailers};
 pub use child::{Child, Ran, parent_variable, url_of_parent};
+pub use foreign::{Foreign, Recorded, Run};
 pub use gate::Gate;
 pub use handlers::{count, echo, json};
 pub use raw::{Connection, RawServer};

@@ -97,7 +97,7 @@ impl fmt::Debug for TlsServer {
 }
 
 /// Makes a key and a certificate of its own.
-fn identity() -> (TlsAcceptor, rcgen::Certificate) {
+pub(crate) fn identity() -> (TlsAcceptor, rcgen::Certificate) {
     let names = ["127.0.0.1".to_owned(), "localhost".to_owned()];
     let CertifiedKey { cert, signing_key } =
         rcgen::generate_simple_self_signed(names).expect("two plain names make a certificate");
