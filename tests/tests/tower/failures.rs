@@ -77,7 +77,7 @@ async fn without_a_cassette_a_request_is_refused_and_never_sent() {
     no cassette is in use here
 
     help: put `#[cassette]` above the test, or wrap the call in `scope(…)`
-    help: into a thread or runtime of your own, carry it with `.in_current_cassette()`
+    help: into a thread or runtime of your own, carry it: `in_current_cassette(closure)`, `future.in_current_cassette()`
     ");
     assert_eq!(server.hits(), 0);
 }
