@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HOST, TE, TRANSFER_ENCODING, UPGRADE};
 use http::uri::{Authority, PathAndQuery};
-use http::{HeaderMap, HeaderName, Request, Response, StatusCode, Uri, Version};
+use http::{HeaderMap, HeaderName, Request, Response, Uri, Version};
 use hyper::ext::ReasonPhrase;
 
 const PROXY_CONNECTION: HeaderName = HeaderName::from_static("proxy-connection");
@@ -22,6 +22,10 @@ const BETWEEN_NEIGHBOURS: [HeaderName; 6] = [
 /// connection, its proxy or the length of the body made.
 pub(crate) fn asked(mut parts: http::request::Parts, body: Bytes) -> Request<Bytes> {
     let headers = &mut parts.headers;
+    // That one can speak HTTP/2 as well is for neighbours; no answer depends on it.
+    if headers.get(UPGRADE).is_some_and(|to| *to == "h2c") {
+        headers.remove(UPGRADE);
+    }
     let is_upgrade = headers.contains_key(UPGRADE);
     let connection = headers.get(CONNECTION).cloned();
     // gRPC asks for its trailers by it.
@@ -49,13 +53,8 @@ pub(crate) fn asked(mut parts: http::request::Parts, body: Bytes) -> Request<Byt
 /// Returns a response for the client's own connection.
 pub(crate) fn answered<B>(response: Response<B>) -> Response<B> {
     let (mut parts, body) = response.into_parts();
-    let upgrade = parts.headers.get(UPGRADE).cloned();
     remove_those_of_neighbours(&mut parts.headers);
-    if parts.status == StatusCode::SWITCHING_PROTOCOLS {
-        parts
-            .headers
-            .extend(upgrade.map(|upgrade| (UPGRADE, upgrade)));
-    }
+    parts.headers.remove(UPGRADE);
     let reason = parts.extensions.remove::<ReasonPhrase>();
     let mut response = Response::new(body);
     *response.status_mut() = parts.status;
