@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the interop tests against a real httpbin, which it installs, starts and stops.
+# Runs the interop tests: against a real httpbin, which it installs, starts and stops, and with other programs, curl
+# and Python, as clients.
 #
 #     tests/interop.sh                        # all tests of the package
 #     tests/interop.sh --test interop_httpbin # arguments go to `cargo test`
@@ -37,12 +38,13 @@ need_venv_module() {
 }
 
 need_httpbin() {
-    if "$venv/bin/python" -c 'import gunicorn, httpbin' 2>/dev/null; then
+    if "$venv/bin/python" -c 'import gunicorn, httpbin, requests' 2>/dev/null; then
         return
     fi
     echo "interop: making $venv"
     python3 -m venv --clear "$venv" || fail "python3 could not make $venv"
-    "$venv/bin/python" -m pip install --quiet httpbin gunicorn || fail 'pip could not install httpbin and gunicorn'
+    "$venv/bin/python" -m pip install --quiet httpbin gunicorn requests ||
+        fail 'pip could not install httpbin, gunicorn and requests'
 }
 
 start() {
@@ -96,6 +98,7 @@ await_httpbin() {
 
 need cargo 'install a Rust toolchain'
 need python3 'install Python 3'
+need curl 'install curl'
 need_venv_module
 need_httpbin
 
@@ -106,6 +109,9 @@ start
 SECONDS=0
 await_httpbin
 echo "interop: httpbin is at $CASSETTE_INTEROP_HTTPBIN"
+
+CASSETTE_INTEROP_PYTHON="$(pwd)/$venv/bin/python"
+export CASSETTE_INTEROP_PYTHON
 
 cargo test -p cassette-tests --features interop "$@"
 
