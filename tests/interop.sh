@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the interop tests against real servers, which it installs, starts and stops: httpbin, moto's S3 and
-# openai-mock-api.
+# Runs the interop tests: against real servers, which it installs, starts and stops (httpbin, moto's S3 and
+# openai-mock-api), and with other programs, curl and Python, as clients.
 #
 #     tests/interop.sh                        # all of them
 #     tests/interop.sh --test interop_httpbin # arguments go to `cargo test`
@@ -20,6 +20,7 @@ source tests/interop/serve.sh
 
 need cargo 'install a Rust toolchain'
 need python3 'install Python 3'
+need_curl
 need_venv_module
 need_python_packages
 need_node
@@ -32,10 +33,13 @@ serve HTTPBIN /get gunicorn_httpbin
 serve MOTO /moto-api/data.json "$venv/bin/python" -m moto.server -H 127.0.0.1 -p 0
 serve OPENAI /health node tests/interop/openai.js "$npm" tests/interop/openai.yaml
 
-# The features of their SDKs would be under all tests, so only those that ask for servers are run.
+CASSETTE_INTEROP_PYTHON=$(realpath "$venv")/bin/python
+export CASSETTE_INTEROP_PYTHON
+
+# The features of their SDKs would be under all tests, so only those that need them are run.
 targets=()
 if [[ " $* " != *' --test'[\ =]* ]]; then
-    targets=(--test 'interop_*')
+    targets=(--test 'interop_*' --test reqwest_0_12)
 fi
 cargo test -p cassette-tests --features interop "${targets[@]}" "$@"
 

@@ -1,19 +1,14 @@
 use cassette_core::adapter::remove_hop_by_hop;
 use http::header::UPGRADE;
 use http::uri::PathAndQuery;
-use http::{Response, StatusCode, Uri, Version};
+use http::{Response, Uri, Version};
 use hyper::ext::ReasonPhrase;
 
 /// Returns a response for the client's own connection.
 pub(crate) fn answered<B>(response: Response<B>) -> Response<B> {
     let (mut parts, body) = response.into_parts();
-    let upgrade = parts.headers.get(UPGRADE).cloned();
     remove_hop_by_hop(&mut parts.headers);
-    if parts.status == StatusCode::SWITCHING_PROTOCOLS {
-        parts
-            .headers
-            .extend(upgrade.map(|upgrade| (UPGRADE, upgrade)));
-    }
+    parts.headers.remove(UPGRADE);
     let reason = parts.extensions.remove::<ReasonPhrase>();
     let mut response = Response::new(body);
     *response.status_mut() = parts.status;

@@ -26,14 +26,20 @@ need_venv_module() {
 }
 
 need_python_packages() {
-    if "$venv/bin/python" -c 'import flask_cors, gunicorn, httpbin, moto.server' 2>/dev/null; then
+    if "$venv/bin/python" -c 'import flask_cors, gunicorn, httpbin, moto.server, requests' 2>/dev/null; then
         return
     fi
     echo "interop: making $venv"
     python3 -m venv --clear "$venv" || fail "python3 could not make $venv"
     # What `moto[server]` has for services other than S3 takes longer than all the rest.
-    "$venv/bin/python" -m pip install --quiet gunicorn httpbin 'moto[s3]' flask-cors ||
-        fail 'pip could not install gunicorn, httpbin and moto'
+    "$venv/bin/python" -m pip install --quiet gunicorn httpbin 'moto[s3]' flask-cors requests ||
+        fail 'pip could not install gunicorn, httpbin, moto and requests'
+}
+
+need_curl() {
+    if ! command -v curl >/dev/null; then
+        apt curl
+    fi
 }
 
 need_node() {

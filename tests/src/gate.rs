@@ -5,7 +5,7 @@ use tokio::io::{AsyncRead, AsyncWrite, copy_bidirectional};
 use tokio::net::TcpStream;
 
 use crate::acceptor::Acceptor;
-use crate::tls::identity;
+use crate::tls::Identity;
 
 /// A door on the loopback in front of a server that the test cannot stop: it forwards bytes until
 /// it is closed.
@@ -27,7 +27,7 @@ impl Gate {
     /// certificate in PEM, which nobody trusts who was not told to.
     pub fn open_with_tls(upstream: &str) -> (Self, String) {
         let upstream = Arc::<str>::from(upstream);
-        let (tls, certificate) = identity();
+        let (tls, certificate) = Identity::default().acceptor();
         let gate = Self::start(move |stream| {
             let (tls, upstream) = (tls.clone(), Arc::clone(&upstream));
             async move {

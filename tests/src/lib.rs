@@ -31,6 +31,6 @@ pub use sandbox::Sandbox;
 pub use seen::Seen;
 pub use server::Server;
 pub use stage::{Stage, caught, masked, one_thread, run, run_on, staged, two_workers, url};
-pub use tls::TlsServer;
+pub use tls::{Identity, TlsServer};
 pub use transcript::{visible, visible_error, visible_outcome};
 pub use wire::{RawRequest, chunk, last_chunk, last_chunk_with};

@@ -33,6 +33,10 @@ const BETWEEN_NEIGHBOURS: [HeaderName; 6] = [
 #[must_use]
 pub fn asked(parts: &http::request::Parts, body: Bytes) -> Request<Bytes> {
     let mut headers = parts.headers.clone();
+    // That one can speak HTTP/2 as well is for neighbours; no answer depends on it.
+    if headers.get(UPGRADE).is_some_and(|to| *to == "h2c") {
+        headers.remove(UPGRADE);
+    }
     let is_upgrade = headers.contains_key(UPGRADE);
     let connection = headers.get(CONNECTION).cloned();
     // gRPC asks for its trailers by it.

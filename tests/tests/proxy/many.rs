@@ -1,0 +1,155 @@
+//! Many requests, and many sessions.
+
+use std::time::{Duration, Instant};
+
+use cassette_tests::{RawServer, Sandbox};
+
+use crate::raw_client::{RawClient, credentials};
+use crate::{FILE, proxy, record, replay};
+
+/// Answers every request with its path.
+fn paths() -> RawServer {
+    RawServer::start(async |mut connection| {
+        while let Some(request) = connection.request().await {
+            let path = request.line().split(' ').nth(1).unwrap().to_owned();
+            let length = path.len();
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");
+            connection.write(head + &path).await;
+        }
+    })
+}
+
+const STEPS: usize = 10;
+const STEP: usize = 100;
+
+/// Asks for a thousand answers over one connection. Returns how long each hundred took.
+async fn ask(origin: &str) -> Vec<Duration> {
+    let mut client = RawClient::connect(&proxy()).await;
+    let line = credentials(&proxy());
+    let mut took = Vec::new();
+    for step in 0..STEPS {
+        let begun = Instant::now();
+        for number in step * STEP..(step + 1) * STEP {
+            let path = format!("/number/{number}.");
+            client
+                .send(format!(
+                    "GET {origin}{path} HTTP/1.1\r\nHost: a\r\n{line}\r\n"
+                ))
+                .await;
+            let answer = client.through(&path).await;
+            assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+        }
+        took.push(begun.elapsed());
+    }
+    took
+}
+
+/// The quickest of the later hundreds takes no longer than thrice the quickest of the first.
+fn assert_linear(took: &[Duration]) {
+    let (first, last) = took.split_at(STEPS / 2);
+    let (first, last) = (first.iter().min().unwrap(), last.iter().min().unwrap());
+    assert!(*last < *first * 3, "{took:?}");
+}
+
+#[tokio::test]
+async fn a_thousand_requests_over_one_connection() {
+    let (sandbox, server) = (Sandbox::new(), paths());
+    let origin = server.url("");
+    assert_linear(&record(&sandbox, ask(&origin)).await.unwrap());
+    assert_eq!((server.hits(), server.connections()), (STEPS * STEP, 1));
+    server.stop();
+    assert_eq!(sandbox.requested(FILE).len(), STEPS * STEP);
+    assert_linear(&replay(&sandbox, ask(&origin)).await.unwrap());
+}
+
+#[cfg(target_os = "linux")]
+mod sessions {
+    use std::sync::Arc;
+
+    use cassette_reqwest::{Config, Mode, current, scope};
+    use cassette_tests::{
+        Child, Server, TlsServer, echo, parent_variable, two_workers, url_of_parent,
+    };
+    use reqwest::Client;
+    use tokio::runtime::Handle;
+    use tokio::sync::Barrier;
+    use tokio::task::yield_now;
+
+    use super::*;
+    use crate::bound::Bound;
+    use crate::ends::held;
+    use crate::raw_client::within;
+
+    const SESSIONS: usize = 64;
+
+    /// Asks both servers for what only this session asks for, while all others do.
+    async fn session(number: usize, mode: Mode, client: Client, all: Arc<Barrier>) {
+        let test = async {
+            if current().unwrap().is_recording() {
+                proxy().trust(parent_variable("TEST_PEM")).unwrap();
+            }
+            let secure = parent_variable("TEST_SECURE");
+            for origin in [url_of_parent(""), secure] {
+                let answer = client.get(format!("{origin}/of/{number}")).send().await;
+                let text = answer.unwrap().text().await.unwrap();
+                assert!(text.contains(&format!("\"/of/{number}\"")), "{text}");
+                within(all.wait()).await;
+            }
+        };
+        let config = Config::new().mode(mode);
+        scope(format!("many/{number}"), config, test).await.unwrap();
+    }
+
+    async fn run(mode: Mode, sessions: usize) {
+        let (client, all) = (crate::client(), Arc::new(Barrier::new(sessions)));
+        let all = (0..sessions)
+            .map(|number| tokio::spawn(session(number, mode, client.clone(), Arc::clone(&all))));
+        for session in all.collect::<Vec<_>>() {
+            within(session).await.unwrap();
+        }
+    }
+
+    /// Waits until no task is alive, and no more is held than this.
+    async fn settled(before: Option<(usize, usize)>) {
+        let alive = || Handle::current().metrics().num_alive_tasks();
+        let settled = async {
+            while alive() > 0 || before.is_some_and(|before| held() != before) {
+                yield_now().await;
+            }
+        };
+        let ended = tokio::time::timeout(Duration::from_secs(10), settled).await;
+        let (held, alive) = (held(), alive());
+        assert!(ended.is_ok(), "{held:?} of {before:?}, {alive} tasks");
+    }
+
+    #[test]
+    #[ignore = "run by its parent"]
+    fn sixty_four_at_once() {
+        let _bound = Bound::new();
+        two_workers().block_on(async {
+            run(Mode::Record, 1).await;
+            settled(None).await;
+            let before = held();
+            for mode in [Mode::Record, Mode::Replay] {
+                run(mode, SESSIONS).await;
+                settled(Some(before)).await;
+            }
+        });
+    }
+
+    #[test]
+    fn sixty_four_sessions_at_once_do_not_meet_and_leave_nothing() {
+        let (sandbox, server) = (Sandbox::new(), Server::start(echo));
+        let secure = TlsServer::start(echo);
+        let child = Child::exactly(
+            "many::sessions::sixty_four_at_once",
+            &sandbox,
+            &server.url(""),
+        );
+        let child = child.variable("TEST_SECURE", secure.url(""));
+        let ran = child.variable("TEST_PEM", secure.certificate_pem()).run();
+        ran.expect_passed(1);
+        assert_eq!((server.hits(), secure.hits()), (SESSIONS + 1, SESSIONS + 1));
+        assert_eq!(sandbox.files().len(), SESSIONS);
+    }
+}
