@@ -77,7 +77,7 @@ mod sessions {
 
     use super::*;
     use crate::bound::Bound;
-    use crate::ends::held;
+    use crate::ends::{held, is_back_at};
     use crate::raw_client::within;
 
     const SESSIONS: usize = 64;
@@ -113,7 +113,7 @@ mod sessions {
     async fn settled(before: Option<(usize, usize)>) {
         let alive = || Handle::current().metrics().num_alive_tasks();
         let settled = async {
-            while alive() > 0 || before.is_some_and(|before| held() != before) {
+            while alive() > 0 || before.is_some_and(|before| !is_back_at(before)) {
                 yield_now().await;
             }
         };
