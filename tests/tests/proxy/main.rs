@@ -19,6 +19,8 @@ mod upgrades;
 mod upstream;
 mod upstream_tls;
 mod versions;
+#[cfg(target_os = "linux")]
+mod work;
 
 use std::fmt::Debug;
 
