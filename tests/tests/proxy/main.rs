@@ -22,6 +22,8 @@ mod upstream;
 mod upstream_tls;
 mod ureq;
 mod versions;
+#[cfg(target_os = "linux")]
+mod work;
 
 use std::fmt::Debug;
 

@@ -1,7 +1,5 @@
 //! Many requests, and many sessions.
 
-use std::time::{Duration, Instant};
-
 use cassette_tests::{RawServer, Sandbox};
 
 use crate::raw_client::{RawClient, credentials};
@@ -22,49 +20,88 @@ fn paths() -> RawServer {
 const STEPS: usize = 10;
 const STEP: usize = 100;
 
-/// Asks for a thousand answers over one connection. Returns how long each hundred took.
-async fn ask(origin: &str) -> Vec<Duration> {
+/// Asks for a thousand answers over one connection, and tells when each hundred has come.
+async fn ask(origin: &str, mut come: impl FnMut()) {
     let mut client = RawClient::connect(&proxy()).await;
     let line = credentials(&proxy());
-    let mut took = Vec::new();
-    for step in 0..STEPS {
-        let begun = Instant::now();
-        for number in step * STEP..(step + 1) * STEP {
-            let path = format!("/number/{number}.");
-            client
-                .send(format!(
-                    "GET {origin}{path} HTTP/1.1\r\nHost: a\r\n{line}\r\n"
-                ))
-                .await;
-            let answer = client.through(&path).await;
-            assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+    for number in 0..STEPS * STEP {
+        let path = format!("/number/{number}.");
+        client
+            .send(format!(
+                "GET {origin}{path} HTTP/1.1\r\nHost: a\r\n{line}\r\n"
+            ))
+            .await;
+        let answer = client.through(&path).await;
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+        if number % STEP == STEP - 1 {
+            come();
         }
-        took.push(begun.elapsed());
     }
-    took
-}
-
-/// The quickest of the later hundreds takes no longer than thrice the quickest of the first.
-fn assert_linear(took: &[Duration]) {
-    let (first, last) = took.split_at(STEPS / 2);
-    let (first, last) = (first.iter().min().unwrap(), last.iter().min().unwrap());
-    assert!(*last < *first * 3, "{took:?}");
 }
 
 #[tokio::test]
 async fn a_thousand_requests_over_one_connection() {
     let (sandbox, server) = (Sandbox::new(), paths());
     let origin = server.url("");
-    assert_linear(&record(&sandbox, ask(&origin)).await.unwrap());
+    record(&sandbox, ask(&origin, || {})).await.unwrap();
     assert_eq!((server.hits(), server.connections()), (STEPS * STEP, 1));
     server.stop();
     assert_eq!(sandbox.requested(FILE).len(), STEPS * STEP);
-    assert_linear(&replay(&sandbox, ask(&origin)).await.unwrap());
+    replay(&sandbox, ask(&origin, || {})).await.unwrap();
+}
+
+#[cfg(target_os = "linux")]
+mod linear {
+    use std::time::Duration;
+
+    use cassette_reqwest::{Config, Mode, scope};
+    use cassette_tests::{Child, url_of_parent};
+
+    use super::*;
+    use crate::bound::Bound;
+    use crate::work::Work;
+
+    /// The least work for a hundred of the later answers is less than twice that for the first ones.
+    async fn check(mode: Mode) {
+        let asked = scope("linear", Config::new().mode(mode), async {
+            let _ = proxy();
+            let mut work = Work::of_the_proxy().await;
+            let (mut before, mut steps) = (work.done(), Vec::new());
+            ask(&url_of_parent(""), || {
+                let done = work.done();
+                steps.push(done - std::mem::replace(&mut before, done));
+            })
+            .await;
+            steps
+        });
+        let steps: Vec<Duration> = asked.await.unwrap();
+        let (first, last) = steps.split_at(STEPS / 2);
+        let (first, last) = (first.iter().min().unwrap(), last.iter().min().unwrap());
+        assert!(*last < *first * 2, "{steps:?}");
+    }
+
+    #[tokio::test]
+    #[ignore = "run by its parent"]
+    async fn asks_a_thousand_times() {
+        let _bound = Bound::new();
+        check(Mode::Record).await;
+        check(Mode::Replay).await;
+    }
+
+    #[test]
+    fn the_thousandth_request_is_no_more_work_than_the_first() {
+        let (sandbox, server) = (Sandbox::new(), paths());
+        let test = "many::linear::asks_a_thousand_times";
+        let child = Child::exactly(test, &sandbox, &server.url(""));
+        child.run().expect_passed(1);
+        assert_eq!(server.hits(), STEPS * STEP);
+    }
 }
 
 #[cfg(target_os = "linux")]
 mod sessions {
     use std::sync::Arc;
+    use std::time::Duration;
 
     use cassette_reqwest::{Config, Mode, current, scope};
     use cassette_tests::{
