@@ -12,7 +12,6 @@ use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 
-use crate::credentials::Passage;
 use crate::delivered::Delivered;
 use crate::head;
 use crate::line::Line;
@@ -45,7 +44,6 @@ impl std::error::Error for BrokenOff {}
 pub(crate) async fn exchange(
     shared: &Shared,
     session: &Session,
-    passage: Passage,
     request: Request<Incoming>,
     line: &Arc<Line>,
 ) -> Result<Response<Answer>, BrokenOff> {
@@ -54,7 +52,7 @@ pub(crate) async fn exchange(
     let body = body.collect().await.map_err(|_| BrokenOff)?.to_bytes();
     let request = adapter::asked(&parts, body);
     let send = |request| shared.upstream.send(request, version);
-    let answered = if passage == Passage::Past || session.is_forwarding() {
+    let answered = if session.is_forwarding() {
         let sent = send(request).await.map_err(ExchangeError::Client);
         sent.map(|response| response.map(ExchangeBody::live))
     } else {
