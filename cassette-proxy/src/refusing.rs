@@ -35,7 +35,7 @@ pub(crate) fn url(reason: &str) -> String {
 
 /// Returns the reason that was in the URL, or what the core says to any client without a session.
 pub(crate) fn reason(headers: &HeaderMap) -> String {
-    let shown = Shown::read(headers).filter(|shown| shown.is_routed());
+    let shown = Shown::read(headers).filter(Shown::is_routed);
     let said = shown.map(|shown| shown.password);
     let said = said.filter(|reason| !reason.is_empty());
     said.unwrap_or_else(|| match current() {
