@@ -57,7 +57,8 @@ struct Door {
 }
 
 impl Proxy {
-    /// Returns the session's proxy, started if it has none yet.
+    /// Returns the session's proxy, started if it has none yet; inside of [`unrecorded`](fn@crate::unrecorded)
+    /// one that leads past the cassette.
     ///
     /// # Errors
     ///

@@ -79,11 +79,13 @@ impl Upstream {
         if let Some(client) = &secure.client {
             return Ok(client.clone());
         }
+        let mut connector = connector();
+        connector.enforce_http(false);
         let https = HttpsConnectorBuilder::new()
             .with_tls_config(tls(&secure.trusted)?)
             .https_only()
             .enable_all_versions()
-            .wrap_connector(connector());
+            .wrap_connector(connector);
         let client = builder().build(https);
         secure.client = Some(Client::clone(&client));
         Ok(client)
@@ -106,7 +108,6 @@ impl Default for Upstream {
 
 fn connector() -> Connector {
     let mut http = HttpConnector::new_with_resolver(Resolver::new());
-    http.enforce_http(false);
     http.set_nodelay(true);
     http
 }

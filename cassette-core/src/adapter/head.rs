@@ -16,8 +16,8 @@ const BETWEEN_NEIGHBOURS: [HeaderName; 6] = [
     TRANSFER_ENCODING,
 ];
 
-/// Returns a request as every adapter shows it to the session, whichever client made it: without the
-/// headers that the client's connection, its proxy or the length of the body made.
+/// Returns a request as a layer or a proxy shows it to the session, whichever client made it: without the
+/// headers that the client's connection, its proxy or the length of the body made, and with all its cookies in one.
 ///
 /// # Examples
 ///
