@@ -158,6 +158,9 @@ impl Door {
 ///
 /// Without a session it is that of a proxy that refuses every request: a client that asks this before it
 /// connects never reaches the network by mistake.
+///
+/// It is for clients of this process that ask anew for each connection: its user opens the proxies of all
+/// sessions here. Another program is given [`Proxy::url`] or [`Proxy::env`].
 #[must_use]
 pub fn route() -> String {
     match current() {
