@@ -9,7 +9,6 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use tokio::net::TcpStream;
 
-use crate::credentials::Passage;
 use crate::exchange::{Answer, BrokenOff, exchange, plain, refused};
 use crate::line::{Line, Lined};
 use crate::refusing;
@@ -45,23 +44,23 @@ async fn answer(
     let Some(session) = &shared.session else {
         return Ok(match *request.method() {
             // What is said inside is the only thing that its user sees.
-            Method::CONNECT => tunnel::open(&shared, Passage::Cassette, request, line),
+            Method::CONNECT => tunnel::open(&shared, request, line),
             _ => refused(&refusing::reason(request.headers())),
         });
     };
-    let Some(passage) = shared.passage(&request) else {
+    if !shared.lets_in(&request) {
         return Ok(match request.uri().scheme() == Some(&Scheme::HTTPS) {
             true => plain(StatusCode::BAD_REQUEST, NO_TLS),
             false => foreign(),
         });
-    };
+    }
     if request.method() == Method::CONNECT {
-        return Ok(tunnel::open(&shared, passage, request, line));
+        return Ok(tunnel::open(&shared, request, line));
     }
     if request.uri().scheme().is_none() {
         return Ok(plain(StatusCode::BAD_REQUEST, NO_SERVER));
     }
-    exchange(&shared, session, passage, request, &line).await
+    exchange(&shared, session, request, &line).await
 }
 
 fn foreign() -> Response<Answer> {

@@ -12,7 +12,6 @@ use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 
-use crate::credentials::Passage;
 use crate::delivered::Delivered;
 use crate::head;
 use crate::line::Line;
@@ -25,6 +24,12 @@ const UPGRADED: &str = "an upgraded connection, like a WebSocket's, does not go 
 
 /// What rustls says of a certificate; a recorded failure has nothing but its text.
 const UNTRUSTED: &str = "invalid peer certificate";
+
+/// What its verifier says where there is nothing to trust.
+const NOTHING_TRUSTED: &str = "No CA certificates";
+
+const TRUST: &str = "help: trust the server's certificate while recording: \
+    `Proxy::start(&current()?)?.trust(pem)?`";
 
 /// The body of any answer.
 pub(crate) type Answer = UnsyncBoxBody<Bytes, BoxError>;
@@ -45,7 +50,6 @@ impl std::error::Error for BrokenOff {}
 pub(crate) async fn exchange(
     shared: &Shared,
     session: &Session,
-    passage: Passage,
     request: Request<Incoming>,
     line: &Arc<Line>,
 ) -> Result<Response<Answer>, BrokenOff> {
@@ -54,7 +58,7 @@ pub(crate) async fn exchange(
     let body = body.collect().await.map_err(|_| BrokenOff)?.to_bytes();
     let request = adapter::asked(&parts, body);
     let send = |request| shared.upstream.send(request, version);
-    let answered = if passage == Passage::Past || session.is_forwarding() {
+    let answered = if session.is_forwarding() {
         let sent = send(request).await.map_err(ExchangeError::Client);
         sent.map(|response| response.map(ExchangeBody::live))
     } else {
@@ -103,16 +107,22 @@ fn unreached(uri: &Uri, failure: &RecordedError) -> String {
     let (host, port) = (uri.host().unwrap_or_default(), uri.port());
     let port = port.map_or_else(String::new, |port| format!(":{port}"));
     let message = failure.message();
-    let help = match message.starts_with(UNTRUSTED) {
-        true => {
-            "\n\nhelp: trust the server's certificate while recording: \
-             `Proxy::start(&session)?.trust(pem)?`"
-        }
-        false => "",
-    };
+    let help = help(message);
     format!(
         "no answer came from {host}{port}: {message}; so the proxy broke its client's connection off{help}"
     )
+}
+
+fn help(message: &str) -> String {
+    if message.starts_with(UNTRUSTED) {
+        format!("\n\n{TRUST}")
+    } else if message.contains(NOTHING_TRUSTED) {
+        format!(
+            "\n\nhelp: give this system certificates, such as the package `ca-certificates`\n{TRUST}"
+        )
+    } else {
+        String::new()
+    }
 }
 
 /// Says why a request has no answer, with a status that few clients take for a reason to try again.

@@ -44,6 +44,7 @@
 //! - Inside of TLS with a client that pins its server's certificate: it does not connect. Certificates of clients
 //!   do not reach the server.
 //! - Connections that are upgraded, as to a web socket. The request is answered with 501 and fails the test.
+//! - The address of the server: the one that a client has is the proxy's (`remote_addr()` of reqwest).
 //!
 //! Proxies that the machine itself needs are not asked: while recording, servers are reached directly. Where
 //! that does not do, record with a middleware, whose client looks for proxies itself.

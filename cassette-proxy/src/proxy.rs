@@ -8,10 +8,11 @@ use once_cell::sync::OnceCell;
 use tempfile::NamedTempFile;
 
 use crate::authority::certificate_pem;
-use crate::credentials::Passage;
+use crate::credentials::routed;
 use crate::listener::Listener;
 use crate::refusing;
 use crate::shared::Shared;
+use crate::upstream::Upstream;
 
 /// The proxy of a session, on the loopback of this machine.
 ///
@@ -39,31 +40,35 @@ pub struct Proxy {
 }
 
 /// What is there as long as the session.
+#[derive(Default)]
 struct Running {
-    /// First, so that it is closed before anything else ends.
-    listener: Listener,
-    shared: Arc<Shared>,
+    /// First, so that they are closed before anything else ends.
+    through: OnceCell<Door>,
+    /// For requests that go past the cassette.
+    past: OnceCell<Door>,
+    upstream: Arc<Upstream>,
     certificate: OnceCell<NamedTempFile>,
 }
 
+/// A port, and what it asks for of those who come.
+struct Door {
+    listener: Listener,
+    shared: Arc<Shared>,
+}
+
 impl Proxy {
-    /// Returns the session's proxy, started if it has none yet.
+    /// Returns the session's proxy, started if it has none yet; inside of [`unrecorded`](fn@crate::unrecorded)
+    /// one that leads past the cassette.
     ///
     /// # Errors
     ///
     /// When no port is free; when the session has ended.
     pub fn start(session: &Session) -> io::Result<Self> {
-        let running = session.companion(|| Running::start(session))?;
-        let passage = match session.is_forwarding() {
-            true => Passage::Past,
-            false => Passage::Cassette,
-        };
-        let (user, port) = (
-            running.shared.credentials.of(passage),
-            running.listener.port(),
-        );
+        let running = Running::of(session)?;
+        let door = running.door(session)?;
+        let (shown, port) = (door.shared.credentials.bound(), door.listener.port());
         Ok(Self {
-            url: format!("http://{user}@127.0.0.1:{port}"),
+            url: format!("http://{shown}@127.0.0.1:{port}"),
             running: Arc::downgrade(&running),
         })
     }
@@ -110,7 +115,7 @@ impl Proxy {
     ///
     /// When there is none in the text; when the session has ended.
     pub fn trust(&self, pem: impl AsRef<[u8]>) -> io::Result<()> {
-        self.running()?.shared.upstream.trust(pem.as_ref())
+        self.running()?.upstream.trust(pem.as_ref())
     }
 
     fn running(&self) -> io::Result<Arc<Running>> {
@@ -126,13 +131,26 @@ impl fmt::Debug for Proxy {
 }
 
 impl Running {
-    fn start(session: &Session) -> io::Result<Self> {
-        let shared = Arc::new(Shared::new(Some(session.clone()))?);
-        Ok(Self {
-            listener: Listener::start(Arc::clone(&shared))?,
-            shared,
-            certificate: OnceCell::new(),
-        })
+    fn of(session: &Session) -> io::Result<Arc<Self>> {
+        session.companion(|| Ok(Self::default()))
+    }
+
+    /// Returns the way in for what is asked for with this session: `unrecorded` has one of its own.
+    fn door(&self, session: &Session) -> io::Result<&Door> {
+        let door = match session.is_forwarding() {
+            true => &self.past,
+            false => &self.through,
+        };
+        door.get_or_try_init(|| Door::open(session, &self.upstream))
+    }
+}
+
+impl Door {
+    fn open(session: &Session, upstream: &Arc<Upstream>) -> io::Result<Self> {
+        let shared = Shared::new(Some(session.clone()), Arc::clone(upstream))?;
+        let shared = Arc::new(shared);
+        let listener = Listener::start(Arc::clone(&shared))?;
+        Ok(Self { listener, shared })
     }
 }
 
@@ -140,10 +158,13 @@ impl Running {
 ///
 /// Without a session it is that of a proxy that refuses every request: a client that asks this before it
 /// connects never reaches the network by mistake.
+///
+/// It is for clients of this process that ask anew for each connection: its user opens the proxies of all
+/// sessions here. Another program is given [`Proxy::url`] or [`Proxy::env`].
 #[must_use]
 pub fn route() -> String {
     match current() {
-        Ok(session) => route_of(&session),
+        Ok(session) => or_refused(&session, routed_to(&session)),
         Err(error) => refusing::url(&error.to_string()),
     }
 }
@@ -155,21 +176,24 @@ pub fn route() -> String {
 pub fn bound_route() -> impl Fn() -> String + Send + Sync + 'static {
     let session = current();
     move || match &session {
-        Ok(session) => route_of(session),
+        Ok(session) => or_refused(session, Proxy::start(session).map(|proxy| proxy.url)),
         Err(error) => refusing::url(&format!("{error}\n{BOUND}")),
     }
 }
 
 const BOUND: &str = "help: a client that is bound to a test, as blocking ones are, is built in the test that uses it";
 
-fn route_of(session: &Session) -> String {
-    match Proxy::start(session) {
-        Ok(proxy) => proxy.url,
-        Err(error) => {
-            session.explain(format!("no proxy could be started: {error}"));
-            refusing::url(&format!("{error}\n{BOUND}"))
-        }
-    }
+fn routed_to(session: &Session) -> io::Result<String> {
+    let running = Running::of(session)?;
+    let (user, port) = (routed()?, running.door(session)?.listener.port());
+    Ok(format!("http://{user}@127.0.0.1:{port}"))
+}
+
+fn or_refused(session: &Session, url: io::Result<String>) -> String {
+    url.unwrap_or_else(|error| {
+        session.explain(format!("no proxy could be started: {error}"));
+        refusing::url(&format!("{error}\n{BOUND}"))
+    })
 }
 
 const PROXIES: [&str; 6] = [

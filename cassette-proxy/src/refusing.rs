@@ -1,16 +1,15 @@
 use std::io;
 use std::sync::Arc;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use cassette_core::current;
-use http::header::PROXY_AUTHORIZATION;
-use http::{HeaderMap, HeaderValue};
+use http::HeaderMap;
 use once_cell::sync::OnceCell;
 use url::Url;
 
+use crate::credentials::{Shown, routed};
 use crate::listener::Listener;
 use crate::shared::Shared;
+use crate::upstream::Upstream;
 
 /// Nobody listens there, whatever happens.
 const NOWHERE: &str = "http://127.0.0.1:0";
@@ -22,10 +21,12 @@ const NOWHERE: &str = "http://127.0.0.1:0";
 pub(crate) fn url(reason: &str) -> String {
     static REFUSING: OnceCell<Listener> = OnceCell::new();
     let refusing = REFUSING.get_or_try_init(|| -> io::Result<Listener> {
-        Listener::start(Arc::new(Shared::new(None)?))
+        let upstream = Arc::new(Upstream::default());
+        Listener::start(Arc::new(Shared::new(None, upstream)?))
     });
     let url = refusing.ok().and_then(|listener| {
-        let mut url = Url::parse(&format!("http://refused@127.0.0.1:{}", listener.port())).ok()?;
+        let (user, port) = (routed().ok()?, listener.port());
+        let mut url = Url::parse(&format!("http://{user}@127.0.0.1:{port}")).ok()?;
         url.set_password(Some(reason)).ok()?;
         Some(url.into())
     });
@@ -34,16 +35,11 @@ pub(crate) fn url(reason: &str) -> String {
 
 /// Returns the reason that was in the URL, or what the core says to any client without a session.
 pub(crate) fn reason(headers: &HeaderMap) -> String {
-    let shown = headers.get(PROXY_AUTHORIZATION).and_then(said);
-    shown.unwrap_or_else(|| match current() {
+    let shown = Shown::read(headers).filter(Shown::is_routed);
+    let said = shown.map(|shown| shown.password);
+    let said = said.filter(|reason| !reason.is_empty());
+    said.unwrap_or_else(|| match current() {
         Err(error) => error.to_string(),
         Ok(_) => String::new(),
     })
-}
-
-fn said(shown: &HeaderValue) -> Option<String> {
-    let encoded = shown.to_str().ok()?.strip_prefix("Basic ")?;
-    let shown = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
-    let (_, reason) = shown.split_once(':')?;
-    Some(reason.to_owned())
 }

@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 use std::io;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use cassette_core::Session;
 use http::header::LOCATION;
@@ -8,7 +8,7 @@ use http::{Request, Response, Uri};
 use url::Url;
 
 use crate::authority::Authority;
-use crate::credentials::{Credentials, Passage, Shown};
+use crate::credentials::{Credentials, Shown};
 use crate::upstream::Upstream;
 
 /// What the connections of one proxy share.
@@ -16,34 +16,31 @@ pub(crate) struct Shared {
     /// Without one every request is refused.
     pub(crate) session: Option<Session>,
     pub(crate) credentials: Credentials,
-    pub(crate) upstream: Upstream,
+    pub(crate) upstream: Arc<Upstream>,
     pub(crate) authority: &'static Authority,
     /// Where clients were redirected to.
     redirects: Mutex<HashSet<Url>>,
 }
 
 impl Shared {
-    pub(crate) fn new(session: Option<Session>) -> io::Result<Self> {
+    pub(crate) fn new(session: Option<Session>, upstream: Arc<Upstream>) -> io::Result<Self> {
         Ok(Self {
             session,
             credentials: Credentials::new()?,
-            upstream: Upstream::default(),
+            upstream,
             authority: Authority::of_process()?,
             redirects: Mutex::default(),
         })
     }
 
-    /// Returns where a request goes, if it is the session's.
+    /// Returns whether a request is the session's.
     ///
     /// A client that follows a redirect to another host leaves its credentials behind, those for the proxy
     /// as well (reqwest does). Who asks for what this session was just told to ask for is the session's.
-    pub(crate) fn passage<B>(&self, request: &Request<B>) -> Option<Passage> {
-        match self.credentials.shown(request.headers()) {
-            Shown::Right(passage) => Some(passage),
-            Shown::Wrong => None,
-            Shown::Nothing => self
-                .is_redirected(request.uri())
-                .then_some(Passage::Cassette),
+    pub(crate) fn lets_in<B>(&self, request: &Request<B>) -> bool {
+        match Shown::read(request.headers()) {
+            Some(shown) => self.credentials.are_shown(&shown),
+            None => self.is_redirected(request.uri()),
         }
     }
 

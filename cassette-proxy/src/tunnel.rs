@@ -18,7 +18,6 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, BufReader};
 use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use crate::credentials::Passage;
 use crate::exchange::{Answer, BrokenOff, exchange, plain, refused};
 use crate::head;
 use crate::line::{Line, Lined};
@@ -31,7 +30,6 @@ const HANDSHAKE: u8 = 22;
 /// A tunnel of one client.
 struct Tunnel {
     shared: Arc<Shared>,
-    passage: Passage,
     /// Host and port, as the client asked for them.
     authority: Authority,
     line: Arc<Line>,
@@ -42,7 +40,6 @@ struct Tunnel {
 /// Lets a client begin. The server is asked nothing yet: there is nothing to ask in a replay.
 pub(crate) fn open(
     shared: &Arc<Shared>,
-    passage: Passage,
     request: Request<Incoming>,
     line: Arc<Line>,
 ) -> Response<Answer> {
@@ -54,7 +51,6 @@ pub(crate) fn open(
     };
     let tunnel = Tunnel {
         shared: Arc::clone(shared),
-        passage,
         authority: authority.clone(),
         line,
         refusal: refusing::reason(request.headers()),
@@ -136,7 +132,7 @@ impl Tunnel {
             return Ok(plain(StatusCode::BAD_REQUEST, "the URL cannot be read"));
         };
         *request.uri_mut() = uri;
-        exchange(&self.shared, session, self.passage, request, &self.line).await
+        exchange(&self.shared, session, request, &self.line).await
     }
 }
 

@@ -9,8 +9,8 @@ use http_body_util::combinators::MapErr;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::{Builder, Client};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::ClientConfig;
 use rustls::pki_types::CertificateDer;
@@ -25,23 +25,20 @@ pub(crate) type Live = MapErr<Incoming, fn(hyper::Error) -> BoxError>;
 
 type Connector = HttpConnector<Resolver>;
 
-/// The way to the real servers, made when a request is first sent: a replay needs none.
-#[derive(Default)]
-pub(crate) struct Upstream(Mutex<State>);
-
-#[derive(Default)]
-struct State {
-    /// Certificates to be trusted besides the system's.
-    trusted: Vec<CertificateDer<'static>>,
-    clients: Option<Clients>,
+/// The way to the real servers.
+pub(crate) struct Upstream {
+    http1: Client<Connector, Full<Bytes>>,
+    /// For those who know that the server speaks it, as TLS is not there to agree on it.
+    http2: Client<Connector, Full<Bytes>>,
+    secure: Mutex<Secure>,
 }
 
-#[derive(Clone)]
-struct Clients {
-    /// What TLS agrees on; without TLS HTTP/1.
-    agreed: Client<HttpsConnector<Connector>, Full<Bytes>>,
-    /// HTTP/2 without TLS, for those who know that the server speaks it.
-    http2: Client<Connector, Full<Bytes>>,
+#[derive(Default)]
+struct Secure {
+    /// Certificates to be trusted besides the system's.
+    trusted: Vec<CertificateDer<'static>>,
+    /// Made when a request is first sent by TLS: it reads the system's certificates, and there may be none.
+    client: Option<Client<HttpsConnector<Connector>, Full<Bytes>>>,
 }
 
 impl Upstream {
@@ -54,10 +51,10 @@ impl Upstream {
                 "no certificates in PEM: there is none in it".to_owned(),
             ));
         }
-        let mut state = self.state();
-        state.trusted.extend(read);
+        let mut secure = self.secure();
+        secure.trusted.extend(read);
         // Connections that were refused before are tried anew.
-        state.clients = None;
+        secure.client = None;
         Ok(())
     }
 
@@ -67,49 +64,58 @@ impl Upstream {
         request: Request<Bytes>,
         version: Version,
     ) -> Result<Response<Live>, BoxError> {
-        let clients = self.clients()?;
-        let is_known = version == Version::HTTP_2 && request.uri().scheme() == Some(&Scheme::HTTP);
         let request = request.map(Full::new);
-        let response = match is_known {
-            true => clients.http2.request(request).await,
-            false => clients.agreed.request(request).await,
+        let sent = match (request.uri().scheme() == Some(&Scheme::HTTPS), version) {
+            (true, _) => self.with_tls()?.request(request),
+            (false, Version::HTTP_2) => self.http2.request(request),
+            (false, _) => self.http1.request(request),
         };
-        let response = response.map_err(unanswered)?;
+        let response = sent.await.map_err(unanswered)?;
         Ok(response.map(|body| body.map_err(BoxError::from as fn(_) -> _)))
     }
 
-    fn clients(&self) -> Result<Clients, BoxError> {
-        let mut state = self.state();
-        if let Some(clients) = &state.clients {
-            return Ok(clients.clone());
+    fn with_tls(&self) -> Result<Client<HttpsConnector<Connector>, Full<Bytes>>, BoxError> {
+        let mut secure = self.secure();
+        if let Some(client) = &secure.client {
+            return Ok(client.clone());
         }
-        let clients = Clients::new(&state.trusted)?;
-        state.clients = Some(clients.clone());
-        Ok(clients)
+        let mut connector = connector();
+        connector.enforce_http(false);
+        let https = HttpsConnectorBuilder::new()
+            .with_tls_config(tls(&secure.trusted)?)
+            .https_only()
+            .enable_all_versions()
+            .wrap_connector(connector);
+        let client = builder().build(https);
+        secure.client = Some(Client::clone(&client));
+        Ok(client)
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn secure(&self) -> MutexGuard<'_, Secure> {
+        self.secure.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Clients {
-    fn new(trusted: &[CertificateDer<'static>]) -> Result<Self, BoxError> {
-        let mut http = HttpConnector::new_with_resolver(Resolver::new());
-        http.enforce_http(false);
-        http.set_nodelay(true);
-        let https = HttpsConnectorBuilder::new()
-            .with_tls_config(tls(trusted)?)
-            .https_or_http()
-            .enable_all_versions()
-            .wrap_connector(http.clone());
-        let mut builder = Client::builder(TokioExecutor::new());
-        builder.pool_timer(TokioTimer::new());
-        Ok(Self {
-            agreed: builder.build(https),
-            http2: builder.http2_only(true).build(http),
-        })
+impl Default for Upstream {
+    fn default() -> Self {
+        Self {
+            http1: builder().build(connector()),
+            http2: builder().http2_only(true).build(connector()),
+            secure: Mutex::default(),
+        }
     }
+}
+
+fn connector() -> Connector {
+    let mut http = HttpConnector::new_with_resolver(Resolver::new());
+    http.set_nodelay(true);
+    http
+}
+
+fn builder() -> Builder {
+    let mut builder = Client::builder(TokioExecutor::new());
+    builder.pool_timer(TokioTimer::new());
+    builder
 }
 
 fn tls(trusted: &[CertificateDer<'static>]) -> Result<ClientConfig, BoxError> {

@@ -1,9 +1,11 @@
 //! Heads of requests and responses without what is between two neighbours only (RFC 9110, section 7.6.1).
 
 use bytes::Bytes;
-use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HOST, TE, TRANSFER_ENCODING, UPGRADE};
+use http::header::{
+    CONNECTION, CONTENT_LENGTH, COOKIE, EXPECT, HOST, TE, TRANSFER_ENCODING, UPGRADE,
+};
 use http::uri::Authority;
-use http::{HeaderMap, HeaderName, Request};
+use http::{HeaderMap, HeaderName, HeaderValue, Request};
 
 const BETWEEN_NEIGHBOURS: [HeaderName; 6] = [
     CONNECTION,
@@ -14,8 +16,8 @@ const BETWEEN_NEIGHBOURS: [HeaderName; 6] = [
     TRANSFER_ENCODING,
 ];
 
-/// Returns a request as every adapter shows it to the session, whichever client made it: without the
-/// headers that the client's connection, its proxy or the length of the body made.
+/// Returns a request as a layer or a proxy shows it to the session, whichever client made it: without the
+/// headers that the client's connection, its proxy or the length of the body made, and with all its cookies in one.
 ///
 /// # Examples
 ///
@@ -54,6 +56,7 @@ pub fn asked(parts: &http::request::Parts, body: Bytes) -> Request<Bytes> {
     if headers.get(HOST).and_then(|host| host.to_str().ok()) == authority {
         headers.remove(HOST);
     }
+    join_cookies(&mut headers);
     let mut request = Request::new(body);
     *request.method_mut() = parts.method.clone();
     *request.uri_mut() = parts.uri.clone();
@@ -73,4 +76,16 @@ pub fn remove_hop_by_hop(headers: &mut HeaderMap) {
     for name in BETWEEN_NEIGHBOURS.iter().chain(&named) {
         headers.remove(name);
     }
+}
+
+/// HTTP/2 has them one by one where HTTP/1 has one line (RFC 9113, section 8.2.3).
+fn join_cookies(headers: &mut HeaderMap) {
+    let all: Vec<_> = headers
+        .get_all(COOKIE)
+        .iter()
+        .map(HeaderValue::as_bytes)
+        .collect();
+    let joined = HeaderValue::from_bytes(&all.join(&b"; "[..])).ok();
+    let joined = joined.filter(|_| all.len() > 1);
+    joined.and_then(|joined| headers.insert(COOKIE, joined));
 }

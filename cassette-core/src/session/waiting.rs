@@ -52,8 +52,8 @@ impl Waiting {
 
     /// Returns one with ten minutes' patience, for an adapter that reads ahead of the test: that it asks for
     /// more says nothing about the test.
-    #[must_use]
-    pub fn patiently(self) -> Self {
+    #[cfg(feature = "adapter")]
+    pub(crate) fn patiently(self) -> Self {
         Self::new(self.session, self.report)
     }
 

@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 
 use bytes::Bytes;
-use cassette_tests::{Sandbox, Server, TlsServer, echo};
+use cassette_tests::{Sandbox, Server, TlsServer, echo, json};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
@@ -48,6 +48,24 @@ async fn a_redirect_from_https_to_http_is_followed() {
     let (sandbox, (status, ..)) = both_runs_of_tls(server, async || get(&url).await).await;
     assert_eq!((status, other.hits()), (200, 1));
     assert_eq!(sandbox.requested(FILE), ["/secure", "/plain"]);
+}
+
+/// In a replay the client asks for the placeholder that it was led to.
+#[tokio::test]
+async fn a_secret_in_a_redirect_is_masked_and_followed_again() {
+    const SECRET: &str = "x7Qm2Lw9Zr4Tb6Kd";
+    let other = Server::start(json(200, "[1]"));
+    let to_other = other.url(&format!("/in/{SECRET}?access_token={SECRET}&page=1"));
+    let server = Server::start(move |_| redirect(&to_other));
+    let url = server.url("/login");
+    let ask = async || {
+        let answer = client().get(&url).send().await.unwrap();
+        (answer.status(), answer.text().await.unwrap())
+    };
+    let (sandbox, seen) = both_runs((server, other), ask).await;
+    assert_eq!(seen, (http::StatusCode::OK, "[1]".to_owned()));
+    assert!(!sandbox.read(FILE).contains(SECRET));
+    assert_eq!(sandbox.requested(FILE).len(), 2);
 }
 
 fn zipped(text: &str) -> Vec<u8> {

@@ -11,6 +11,7 @@ mod guests;
 mod heads;
 mod hops;
 mod many;
+mod modes;
 mod past;
 mod plain;
 mod raw_client;

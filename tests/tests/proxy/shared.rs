@@ -112,6 +112,21 @@ async fn what_is_unrecorded_goes_past_the_cassette_of_the_test_that_calls() {
     assert_eq!(server.paths(), ["/recorded", "/health", "/health"]);
 }
 
+/// reqwest asks for the credentials of `http` when `send` is called, and for the proxy when it connects.
+#[tokio::test]
+async fn a_request_belongs_to_the_test_that_awaits_it_wherever_it_was_made() {
+    let (sandbox, server) = (Sandbox::new(), Server::start(echo));
+    let made = CLIENT.get(server.url("/a")).send();
+    let answer = record(&sandbox, made).await.unwrap().unwrap();
+    assert_eq!(answer.status(), 200);
+    assert_eq!(sandbox.requested(FILE), ["/a"]);
+    let other = Sandbox::new();
+    let made = record(&other, async { CLIENT.get(server.url("/a")).send() });
+    let late = made.await.unwrap();
+    let answer = replay(&sandbox, late).await.unwrap().unwrap();
+    assert_eq!((answer.status(), server.hits()), (http::StatusCode::OK, 1));
+}
+
 /// A task that was left behind by its test.
 #[tokio::test]
 async fn a_test_that_has_ended_is_told_so() {

@@ -119,3 +119,26 @@ async fn requests_at_once_over_http_2_are_told_apart() {
     let expected = ["/1", "/2", "/3"].map(ToOwned::to_owned);
     assert_eq!(<[String; 3]>::from(seen), expected);
 }
+
+/// HTTP/2 lets a client send them one by one, and HTTP/1 does not.
+#[tokio::test]
+async fn cookies_that_come_one_by_one_reach_a_server_of_http_1_in_one_line() {
+    let identity = Identity {
+        alpn: None,
+        ..Identity::default()
+    };
+    let server = TlsServer::start_as(identity, async |request: Request<Bytes>| {
+        let cookies = request.headers().get_all("cookie").iter();
+        let cookies: Vec<_> = cookies.map(|cookie| format!("{cookie:?}")).collect();
+        Response::new(chunks([cookies.join(" and ")]))
+    });
+    let url = server.url("/");
+    let ask = async || {
+        let asked = plain_client_builder().build().unwrap().get(&url);
+        let asked = asked.header("cookie", "a=1").header("cookie", "b=2");
+        let answer = asked.send().await.unwrap();
+        (answer.version(), answer.text().await.unwrap())
+    };
+    let (_, seen) = both_runs_of_tls(server, ask).await;
+    assert_eq!(seen, (Version::HTTP_2, "\"a=1; b=2\"".to_owned()));
+}
