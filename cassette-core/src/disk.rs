@@ -42,6 +42,15 @@ pub(crate) fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
+/// Adds a line to a file that other processes add to. It is one call, so that theirs do not come between.
+pub(crate) fn append(path: &Path, line: &str) -> io::Result<()> {
+    let mut file = File::options().create(true).append(true).open(path)?;
+    match file.write(line.as_bytes())? {
+        written if written == line.len() => Ok(()),
+        _ => Err(io::ErrorKind::WriteZero.into()),
+    }
+}
+
 /// Writes a file, unless it has this content already.
 pub(crate) fn replace(path: &Path, content: &[u8], access: Access<'_>) -> io::Result<()> {
     let is_written = fs::read(path).is_ok_and(|old| old == content);

@@ -279,6 +279,13 @@ impl Drop for Storage {
     }
 }
 
+/// Returns the file of a cassette: the one that is there, else the one that it would be written to.
+pub(crate) fn file(dir: &Path, id: &CassetteId, compress: bool) -> PathBuf {
+    let path = tape::path(dir, id);
+    let found = tape::find(&path).ok().flatten();
+    found.unwrap_or_else(|| tape::form(&path, compress))
+}
+
 /// Returns a path for people: below the package, where it is.
 fn shown(path: &Path, package_dir: &Path) -> String {
     let below = path.strip_prefix(package_dir).unwrap_or(path);
