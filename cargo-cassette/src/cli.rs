@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::command;
 use crate::terminal::Terminal;
+use crate::workspace::Workspace;
 
 /// Record the HTTP traffic of tests, look at it, review it, keep it clean
 #[derive(Debug, Parser)]
@@ -46,6 +47,7 @@ struct Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    List(command::list::List),
     Completions(command::completions::Completions),
     Man(command::man::Man),
 }
@@ -83,8 +85,10 @@ impl From<Exit> for ExitCode {
 pub(crate) fn run(arguments: impl Iterator<Item = OsString>, terminal: &Terminal) -> Result<Exit> {
     let is_ours = |&(at, ref argument): &(usize, OsString)| at != 1 || argument != "cassette";
     let arguments = arguments.enumerate().filter(is_ours);
-    let Cli { command, .. } = Cli::parse_from(arguments.map(|(_, argument)| argument));
+    let Cli { global, command } = Cli::parse_from(arguments.map(|(_, argument)| argument));
+    let workspace = || Workspace::find(global.manifest_path.as_deref(), &global.package);
     match command {
+        Command::List(list) => list.run(&workspace()?, terminal),
         Command::Completions(completions) => completions.run(terminal),
         Command::Man(man) => man.run(terminal),
     }

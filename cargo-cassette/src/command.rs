@@ -1,4 +1,5 @@
 //! One command a file: its arguments, and what it does.
 
 pub(crate) mod completions;
+pub(crate) mod list;
 pub(crate) mod man;

@@ -4,7 +4,10 @@
 
 mod cli;
 mod command;
+mod events;
+mod library;
 mod terminal;
+mod words;
 mod workspace;
 
 use std::process::ExitCode;

@@ -68,6 +68,23 @@ impl Terminal {
         self.note(text + &advice.unwrap_or_default());
     }
 
+    /// Tells what is wrong with one of many; the others go on.
+    pub(crate) fn problem(&self, error: &(dyn std::error::Error + 'static)) {
+        let head = Style::new()
+            .for_stderr()
+            .yellow()
+            .bold()
+            .apply_to("warning");
+        let mut text = format!("{head}: {error}");
+        let advice = text.find("\n\nhelp: ").map(|at| text.split_off(at));
+        let mut source = error.source();
+        while let Some(cause) = source {
+            text.push_str(&format!("\ncaused by: {cause}"));
+            source = cause.source();
+        }
+        self.note(text + &advice.unwrap_or_default());
+    }
+
     /// Returns true when there is somebody to ask.
     pub(crate) fn is_interactive(&self) -> bool {
         self.term.is_term() && io::stdin().is_terminal()

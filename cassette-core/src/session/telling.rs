@@ -113,7 +113,11 @@ impl Inner {
         let counts = Event {
             recorded: traffic.recorder.count(),
             played: traffic.player.played(),
-            unplayed: if must_play { traffic.player.unplayed().len() } else { 0 },
+            unplayed: if must_play {
+                traffic.player.unplayed().len()
+            } else {
+                0
+            },
             misses: traffic.misses.as_ref().map_or(0, |misses| misses.count()),
             ..Event::default()
         };
