@@ -48,6 +48,13 @@ struct Global {
 #[derive(Debug, Subcommand)]
 enum Command {
     List(command::list::List),
+    Show(command::show::Show),
+    Check(command::check::Check),
+    Audit(command::audit::Audit),
+    Prune(command::prune::Prune),
+    Fmt(command::fmt::Fmt),
+    Migrate(command::migrate::Migrate),
+    Init(command::init::Init),
     Completions(command::completions::Completions),
     Man(command::man::Man),
 }
@@ -89,6 +96,13 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>, terminal: &Terminal
     let workspace = || Workspace::find(global.manifest_path.as_deref(), &global.package);
     match command {
         Command::List(list) => list.run(&workspace()?, terminal),
+        Command::Show(show) => show.run(&workspace()?, terminal),
+        Command::Check(check) => check.run(&workspace()?, terminal),
+        Command::Audit(audit) => audit.run(&workspace()?, terminal),
+        Command::Prune(prune) => prune.run(&workspace()?, terminal),
+        Command::Fmt(fmt) => fmt.run(&workspace()?, terminal),
+        Command::Migrate(migrate) => migrate.run(&workspace()?, terminal),
+        Command::Init(init) => init.run(&workspace()?, terminal),
         Command::Completions(completions) => completions.run(terminal),
         Command::Man(man) => man.run(terminal),
     }

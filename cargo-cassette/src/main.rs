@@ -5,7 +5,9 @@
 mod cli;
 mod command;
 mod events;
+mod git;
 mod library;
+mod orphans;
 mod terminal;
 mod words;
 mod workspace;

@@ -11,6 +11,8 @@ use serde::Deserialize;
 #[derive(Debug)]
 pub(crate) struct Workspace {
     pub(crate) root: PathBuf,
+    /// The current folder.
+    here: PathBuf,
     /// Where cargo builds.
     pub(crate) target: PathBuf,
     /// Sorted by their names.
@@ -44,10 +46,17 @@ impl Workspace {
         packages.retain(|package| named.is_empty() || named.contains(&package.name));
         Ok(Self {
             root: metadata.workspace_root,
+            here: std::env::current_dir().context("the current folder is gone")?,
             target: metadata.target_directory,
             packages,
             is_part: !named.is_empty(),
         })
+    }
+
+    /// Returns a path for people: below the current folder, where it is.
+    pub(crate) fn shown(&self, path: &Path) -> String {
+        let below = path.strip_prefix(&self.here).unwrap_or(path);
+        below.display().to_string()
     }
 }
 
