@@ -47,6 +47,8 @@ struct Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Record(command::record::Record),
+    Test(command::test::Test),
     List(command::list::List),
     Show(command::show::Show),
     Check(command::check::Check),
@@ -95,6 +97,8 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>, terminal: &Terminal
     let Cli { global, command } = Cli::parse_from(arguments.map(|(_, argument)| argument));
     let workspace = || Workspace::find(global.manifest_path.as_deref(), &global.package);
     match command {
+        Command::Record(record) => record.run(&workspace()?, terminal),
+        Command::Test(test) => test.run(&workspace()?, terminal),
         Command::List(list) => list.run(&workspace()?, terminal),
         Command::Show(show) => show.run(&workspace()?, terminal),
         Command::Check(check) => check.run(&workspace()?, terminal),

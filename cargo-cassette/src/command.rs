@@ -9,4 +9,6 @@ pub(crate) mod list;
 pub(crate) mod man;
 pub(crate) mod migrate;
 pub(crate) mod prune;
+pub(crate) mod record;
 pub(crate) mod show;
+pub(crate) mod test;

@@ -108,6 +108,23 @@ impl LastRun {
         ended.map(|event| (place(&event.cassette), event)).collect()
     }
 
+    /// Returns what the sessions said when they began that have not ended.
+    pub(crate) fn cut_off(&self) -> Vec<&Event> {
+        let mut open: Vec<&Event> = Vec::new();
+        for event in &self.events {
+            let same =
+                |other: &&Event| (&other.test, &other.cassette) == (&event.test, &event.cassette);
+            match (event.outcome, open.iter().position(same)) {
+                (None, _) => open.push(event),
+                (Some(_), Some(at)) => {
+                    open.remove(at);
+                }
+                (Some(_), None) => {}
+            }
+        }
+        open
+    }
+
     /// Returns the places of all cassettes that a session has looked at, for itself or for another.
     pub(crate) fn used(&self) -> BTreeSet<PathBuf> {
         let paths = |event: &Event| {

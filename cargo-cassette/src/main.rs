@@ -8,6 +8,7 @@ mod events;
 mod git;
 mod library;
 mod orphans;
+mod runner;
 mod terminal;
 mod words;
 mod workspace;
