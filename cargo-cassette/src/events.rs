@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -44,7 +45,11 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) fn of(workspace: &Workspace) -> Self {
-        let folder = workspace.target.join("cassette");
+        // Several workspaces may build into one folder.
+        let mut hasher = DefaultHasher::new();
+        workspace.root.hash(&mut hasher);
+        let own = format!("{:016x}", hasher.finish());
+        let folder = workspace.target.join("cassette").join(own);
         Self {
             events: folder.join("last-run.jsonl"),
             about: folder.join("last-run.json"),

@@ -15,7 +15,7 @@ use crate::terminal::Terminal;
 use crate::words;
 use crate::workspace::Workspace;
 
-/// Look through all cassettes for secrets, by the rules by which recordings are masked and refused
+/// Look through all cassettes, and their history, for secrets
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:

@@ -14,7 +14,7 @@ use crate::terminal::Terminal;
 use crate::words;
 use crate::workspace::Workspace;
 
-/// Check that cassettes can be read, are named well, and that nothing is left beside them
+/// Check formats and names, and what is left beside cassettes
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -60,7 +60,7 @@ impl Check {
                 let path = entry.file.path();
                 match bodies {
                     Ok(names) => needed.extend(names.iter().map(|name| path.with_file_name(name))),
-                    Err(error) => note(path, "format", first_line(&error)),
+                    Err(error) => note(path, "format", first_line(&error, path)),
                 }
                 if let Err(error) = CassetteId::from(entry.name.as_str()).check() {
                     note(path, "name", error.to_string());
@@ -190,9 +190,12 @@ fn bodies(cassette: &Cassette) -> Vec<String> {
     cassette.interactions().iter().flat_map(of).collect()
 }
 
-fn first_line(error: &cassette_core::Error) -> String {
+/// The path stands before it already.
+fn first_line(error: &cassette_core::Error, path: &Path) -> String {
     let text = error.to_string();
-    text.lines().next().unwrap_or_default().to_owned()
+    let line = text.lines().next().unwrap_or_default();
+    let path = path.display().to_string();
+    line.strip_prefix(&path).unwrap_or(line).trim().to_owned()
 }
 
 /// Reads `500kB`, `5MB` or a number of bytes.

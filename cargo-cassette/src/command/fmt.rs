@@ -10,7 +10,7 @@ use crate::terminal::Terminal;
 use crate::words;
 use crate::workspace::Workspace;
 
-/// Write cassettes in their canonical form: the one in which a recording saves them
+/// Write cassettes in the form in which a recording saves them
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:

@@ -14,7 +14,7 @@ use crate::terminal::Terminal;
 use crate::words;
 use crate::workspace::Workspace;
 
-/// Remove the files that no test used in the last run, which must have been a complete one
+/// Remove the files that no test used in the last run
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:

@@ -12,7 +12,7 @@ use crate::terminal::{Cell, Table, Terminal};
 use crate::words;
 use crate::workspace::Workspace;
 
-/// Run the tests with what is recorded; then tell what is stale, expired, unplayed, orphaned
+/// Run the tests with what is recorded, and tell what is stale, unplayed, orphaned
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:

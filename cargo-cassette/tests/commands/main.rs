@@ -1,0 +1,13 @@
+//! Command by command, on folders with cassettes.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod audit;
+mod check;
+mod fmt;
+mod help;
+mod init;
+mod list;
+mod prune;
+mod show;

@@ -1,0 +1,84 @@
+use std::fs;
+
+use crate::project::Weather;
+
+#[test]
+fn everything_is_recorded_and_what_has_not_changed_stays_as_it_was() {
+    let weather = Weather::take();
+    insta::assert_snapshot!(Weather::summary(&weather.run(&["record"])), @"");
+    let before = weather.project.read("tests/cassettes/api/pings.json");
+    insta::assert_snapshot!(Weather::summary(&weather.run(&["record"])), @"");
+    assert_eq!(
+        weather.project.read("tests/cassettes/api/pings.json"),
+        before
+    );
+    let listed = weather.run(&["list"]).stdout;
+    assert!(
+        listed.contains("unchanged") && !listed.contains("unknown"),
+        "{listed}"
+    );
+}
+
+#[test]
+fn a_filter_and_arguments_for_cargo_and_the_tests_choose_what_is_recorded() {
+    let weather = Weather::take();
+    insta::assert_snapshot!(Weather::summary(&weather.run(&["record", "pings"])), @"");
+    let only_ignored = weather.run(&["record", "--", "--test", "api", "--", "--ignored"]);
+    insta::assert_snapshot!(Weather::summary(&only_ignored), @"");
+    insta::assert_snapshot!(Weather::summary(&weather.run(&["record", "rewinds"])), @"");
+}
+
+#[test]
+fn a_recording_of_a_failed_test_is_rejected_and_the_old_file_stays() {
+    let weather = Weather::recorded();
+    let before = weather
+        .project
+        .read("tests/cassettes/api/fails_when_told.json");
+    weather.switch("fail");
+    insta::assert_snapshot!(Weather::summary(&weather.run(&["record", "fails_when_told"])), @"");
+    assert_eq!(
+        weather
+            .project
+            .read("tests/cassettes/api/fails_when_told.json"),
+        before
+    );
+    let listed = weather.run(&["list", "fails"]).stdout;
+    assert!(listed.contains("rejected"), "{listed}");
+}
+
+#[test]
+fn only_what_is_missing_stale_or_expired_is_recorded_where_that_is_asked_for() {
+    let weather = Weather::recorded();
+    weather.change();
+    fs::remove_file(
+        weather
+            .project
+            .path()
+            .join("tests/cassettes/api/pings.json"),
+    )
+    .unwrap();
+    grow_old(&weather);
+    insta::assert_snapshot!(Weather::summary(&weather.run(&["record", "--only-stale"])), @"");
+}
+
+/// Ci would let nothing be recorded.
+#[test]
+fn it_records_in_ci_too() {
+    let weather = Weather::take();
+    let output = weather
+        .command(&["record", "--only-stale", "pings"])
+        .env("CI", "true")
+        .output();
+    let ran = weather.project.ran(&output.unwrap());
+    assert_eq!(ran.code, Some(0), "{ran}");
+    assert_eq!(weather.files(), ["pings.json"]);
+}
+
+/// Makes the cassette of `grows_old` older than it may be.
+pub(crate) fn grow_old(weather: &Weather) {
+    let name = "tests/cassettes/api/grows_old.json";
+    let text = weather.project.read(name);
+    let (before, rest) = text.split_once("\"recorded_at\": \"").unwrap();
+    let old = format!("{before}\"recorded_at\": \"2020{}", &rest[4..]);
+    weather.project.write(name, old);
+}
