@@ -159,10 +159,10 @@ fn advice(ran: &Ran, rejected: &[String], workspace: &Workspace) -> Vec<String> 
     let recorded = recorded.filter(|event| event.outcome == Some(Outcome::Recorded));
     let dirs: BTreeSet<_> = recorded.map(|event| workspace.shown(&event.dir)).collect();
     if !dirs.is_empty() {
-        let dirs: Vec<_> = dirs.into_iter().collect();
+        // What is new is in no diff unless git knows of it.
+        let dirs = dirs.into_iter().collect::<Vec<_>>().join(" ");
         help(format!(
-            "look at what has changed, and commit it: `git diff -- {}`",
-            dirs.join(" ")
+            "look at what has changed, and commit it: `git add -N {dirs} && git diff -- {dirs}`"
         ));
     }
     if let Some(first) = rejected.first() {

@@ -104,6 +104,7 @@ fn why(event: &Event) -> String {
             words::count(event.unplayed, "interaction") + " not asked for"
         }
         None if event.outcome == Some(Outcome::Failed) => "the test failed by itself".to_owned(),
+        None if event.state == Some(CassetteState::Expired) => "older than `max_age`".to_owned(),
         None => String::new(),
     }
 }

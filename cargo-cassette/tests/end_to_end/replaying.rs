@@ -7,7 +7,10 @@ use crate::support::{PING, cassette};
 #[test]
 fn what_is_fresh_passes_and_the_list_knows_it() {
     let weather = Weather::recorded();
-    insta::assert_snapshot!(Weather::summary(&weather.run(&["test"])), @"");
+    insta::assert_snapshot!(Weather::summary(&weather.run(&["test"])), @"
+    6 cassettes played, nothing to say
+    --- exit code 0
+    ");
     let listed = weather.run(&["list"]).stdout;
     assert_eq!(listed.matches("fresh").count(), 6, "{listed}");
     let shown = weather.run(&["show", "pings"]).stdout;
@@ -45,9 +48,26 @@ fn stale_expired_unplayed_missing_and_orphaned_cassettes_are_told() {
     weather
         .project
         .write("tests/cassettes/api/is_ignored.json", ignored);
-    insta::assert_snapshot!(Weather::summary(&weather.run(&["test"])), @"");
+    insta::assert_snapshot!(Weather::summary(&weather.run(&["test"])), @"
+    state     test                      cassette                                      why
+    expired   api::grows_old            tests/cassettes/api/grows_old.json            older than `max_age`
+    missing   api::pings                tests/cassettes/api/pings.json                no cassette for api::pings
+    not run   api::is_ignored           tests/cassettes/api/is_ignored.json           tests/api.rs still has `fn is_ignored`, which did not run: is it ignored?
+    orphaned  api::gone                 tests/cassettes/api/gone.json                 no test used it
+    stale     api::changes              tests/cassettes/api/changes.json              changed: body
+    unplayed  api::asks_less_when_told  tests/cassettes/api/asks_less_when_told.json  1 interaction not asked for
+    4 cassettes played, 6 to look at
+    help: record what is stale, expired or missing: `cargo cassette record --only-stale`
+    --- exit code 1
+    ");
     // A test failed, so nobody can say what is unused.
-    insta::assert_snapshot!(weather.run(&["prune"]), @"");
+    insta::assert_snapshot!(weather.run(&["prune"]), @"
+    --- stderr
+    error: in the last run a test failed, so nobody can say which cassettes are used
+
+    help: run `cargo cassette test` first
+    --- exit code 2
+    ");
 }
 
 #[test]
@@ -55,7 +75,13 @@ fn what_is_let_pass_is_told_and_is_no_reason_to_fail() {
     let weather = Weather::recorded();
     weather.switch("less");
     grow_old(&weather);
-    insta::assert_snapshot!(Weather::summary(&weather.run(&["test"])), @"");
+    insta::assert_snapshot!(Weather::summary(&weather.run(&["test"])), @"
+    state     test                      cassette                                      why
+    expired   api::grows_old            tests/cassettes/api/grows_old.json            older than `max_age`
+    unplayed  api::asks_less_when_told  tests/cassettes/api/asks_less_when_told.json  1 interaction not asked for
+    6 cassettes played, 2 to look at
+    --- exit code 0
+    ");
 }
 
 #[test]
@@ -91,18 +117,52 @@ fn files_that_no_test_used_are_pruned_after_a_complete_run() {
         cassette("api::young", &[PING]),
     );
     let before = weather.files();
-    insta::assert_snapshot!(weather.run(&["prune", "--dry-run"]), @"");
+    insta::assert_snapshot!(weather.run(&["prune", "--dry-run"]), @"
+    tests/cassettes/api/gone.json
+    tests/cassettes/api/gone.rejected.json
+    tests/cassettes/api/renamed.json
+    --- stderr
+    kept: tests/cassettes/api/young.json: it was changed after the last run
+    3 files not removed
+
+    help: remove them with `cargo cassette prune --yes`
+    --- exit code 1
+    ");
     // Without a terminal it is the same.
-    insta::assert_snapshot!(weather.run(&["prune"]), @"");
+    insta::assert_snapshot!(weather.run(&["prune"]), @"
+    tests/cassettes/api/gone.json
+    tests/cassettes/api/gone.rejected.json
+    tests/cassettes/api/renamed.json
+    --- stderr
+    kept: tests/cassettes/api/young.json: it was changed after the last run
+    3 files not removed
+
+    help: remove them with `cargo cassette prune --yes`
+    --- exit code 1
+    ");
     assert_eq!(weather.files(), before);
-    insta::assert_snapshot!(weather.run(&["prune", "--yes"]), @"");
+    insta::assert_snapshot!(weather.run(&["prune", "--yes"]), @"
+    tests/cassettes/api/gone.json
+    tests/cassettes/api/gone.rejected.json
+    tests/cassettes/api/renamed.json
+    --- stderr
+    kept: tests/cassettes/api/young.json: it was changed after the last run
+    3 files removed
+    --- exit code 0
+    ");
     let gone: Vec<_> = before
         .into_iter()
         .filter(|name| !weather.files().contains(name))
         .collect();
     assert_eq!(gone, ["gone.json", "gone.rejected.json", "renamed.json"]);
     assert_eq!(weather.run(&["test", "pings"]).code, Some(0));
-    insta::assert_snapshot!(weather.run(&["prune"]), @"");
+    insta::assert_snapshot!(weather.run(&["prune"]), @"
+    --- stderr
+    error: the last run was not asked for all tests, so nobody can say which cassettes are used
+
+    help: run `cargo cassette test` first
+    --- exit code 2
+    ");
 }
 
 #[test]
@@ -119,7 +179,10 @@ fn offline_takes_the_network_away_or_says_that_it_cannot() {
         .args(["--map-root-user", "--net", "ip", "link", "set", "lo", "up"])
         .status();
     if can.is_ok_and(|status| status.success()) {
-        insta::assert_snapshot!(Weather::summary(&ran), @"");
+        insta::assert_snapshot!(Weather::summary(&ran), @"
+        6 cassettes played without a network, nothing to say
+        --- exit code 0
+        ");
     } else {
         assert!(
             ran.code == Some(2) && ran.stderr.contains("the network cannot be taken away here"),

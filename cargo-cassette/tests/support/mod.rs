@@ -186,7 +186,11 @@ fn without_time(line: &str) -> String {
             masked.push(word);
         }
     }
-    masked.join(" ").trim_end().to_owned()
+    let line = masked.join(" ");
+    match line.strip_suffix(" time").or(line.strip_suffix(" [time]")) {
+        Some(start) => format!("{}  {}", start.trim_end(), line[start.len()..].trim()),
+        None => line.trim_end().to_owned(),
+    }
 }
 
 /// Returns a cassette of this test, recorded three days ago, with these interactions.
