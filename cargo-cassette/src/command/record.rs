@@ -52,7 +52,10 @@ impl Record {
         let ran = self.tests.run(order, before.len(), workspace, terminal)?;
         let library = Library::open(workspace, &ran.run.dirs())?;
         terminal.line("");
-        terminal.table(&table(&ran.run, &before, &counts(&library)));
+        let table = table(&ran.run, &before, &counts(&library));
+        if !table.is_empty() {
+            terminal.table(&table);
+        }
         terminal.line(summary(&ran.run));
         let rejected = rejected(&ran.run, &library, workspace);
         advice(&ran, &rejected, workspace)

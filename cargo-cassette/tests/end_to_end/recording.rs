@@ -18,6 +18,7 @@ fn everything_is_recorded_and_what_has_not_changed_stays_as_it_was() {
     --- exit code 0
     ");
     let before = weather.project.read("tests/cassettes/api/pings.json");
+    grow_old(&weather);
     insta::assert_snapshot!(Weather::summary(&weather.run(&["record"])), @"
     outcome    test                      interactions  time
     recorded   api::grows_old                       1  [time]

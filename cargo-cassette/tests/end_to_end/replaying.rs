@@ -106,6 +106,11 @@ fn files_that_no_test_used_are_pruned_after_a_complete_run() {
     weather
         .project
         .write("tests/cassettes/api/renamed.json", moved);
+    weather.project.commit("all of it");
+    weather.project.write(
+        "tests/cassettes/api/uncommitted.json",
+        cassette("api::gone", &[PING]),
+    );
     let tested = weather.run(&["test"]);
     assert_eq!(
         tested.code,
