@@ -61,7 +61,6 @@ fn a_filter_and_arguments_for_cargo_and_the_tests_choose_what_is_recorded() {
     --- exit code 0
     ");
     insta::assert_snapshot!(Weather::summary(&weather.run(&["record", "rewinds"])), @"
-    outcome  test  interactions  time
     no test with a cassette ran
     help: see the names of the tests with `cargo test -- --list`
     --- exit code 1

@@ -127,6 +127,7 @@ fn files_that_no_test_used_are_pruned_after_a_complete_run() {
     tests/cassettes/api/gone.rejected.json
     tests/cassettes/api/renamed.json
     --- stderr
+    kept: tests/cassettes/api/uncommitted.json: it is not committed as it is
     kept: tests/cassettes/api/young.json: it was changed after the last run
     3 files not removed
 
@@ -139,6 +140,7 @@ fn files_that_no_test_used_are_pruned_after_a_complete_run() {
     tests/cassettes/api/gone.rejected.json
     tests/cassettes/api/renamed.json
     --- stderr
+    kept: tests/cassettes/api/uncommitted.json: it is not committed as it is
     kept: tests/cassettes/api/young.json: it was changed after the last run
     3 files not removed
 
@@ -151,6 +153,7 @@ fn files_that_no_test_used_are_pruned_after_a_complete_run() {
     tests/cassettes/api/gone.rejected.json
     tests/cassettes/api/renamed.json
     --- stderr
+    kept: tests/cassettes/api/uncommitted.json: it is not committed as it is
     kept: tests/cassettes/api/young.json: it was changed after the last run
     3 files removed
     --- exit code 0
