@@ -33,9 +33,8 @@ fn excuse(shelf: &Shelf, entry: &Entry, run: &LastRun) -> Option<String> {
     if is_newer(changed.ok(), run.at) {
         return Some("it was changed after the last run".to_owned());
     }
-    let summary = match entry.file.summary() {
-        Ok(summary) => summary,
-        Err(_) => return Some("it is no cassette: see `cargo cassette check`".to_owned()),
+    let Ok(summary) = entry.file.summary() else {
+        return Some("it is no cassette: see `cargo cassette check`".to_owned());
     };
     // A test that ran, and used another file, has no use for this one.
     if run.events.iter().any(|event| event.test == summary.test) {

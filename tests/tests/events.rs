@@ -195,3 +195,22 @@ fn a_line_of_another_version_is_refused() {
         "fields may be added"
     );
 }
+
+#[test]
+fn the_document_has_every_field_of_a_line() {
+    let full = r#"{"version": 1, "test": "t", "function": "t", "source": "t.rs", "package": "/p", "dir": "/d", "cassette": "/c",
+        "extends": ["/e"], "mode": "auto", "plan": "play", "state": "stale", "changed": ["body"], "keep": ["k"],
+        "outcome": "failed", "failure": "stale", "reason": "r"}"#;
+    let event = serde_json::to_value(Event::from_json(full).unwrap()).unwrap();
+    let (_, table) = include_str!("../../docs/cli.md")
+        .split_once("| field | what it is |")
+        .unwrap();
+    let cells = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split_once(" |"));
+    let named = cells.flat_map(|(fields, _)| fields.split(", "));
+    let mut named: Vec<_> = named.map(|field| field.trim_matches('`')).collect();
+    named.sort_unstable();
+    let fields = event.as_object().unwrap().keys();
+    assert_eq!(named, fields.map(String::as_str).collect::<Vec<_>>());
+}

@@ -51,9 +51,8 @@ impl Prune {
             .for_each(|path| terminal.line(workspace.shown(path)));
         let is_to_remove = match (self.yes, self.dry_run, terminal.is_interactive()) {
             (true, ..) => true,
-            (_, true, _) => false,
-            (.., true) => terminal.confirm(&format!("remove {number}?"))?,
-            (.., false) => false,
+            (_, false, true) => terminal.confirm(&format!("remove {number}?"))?,
+            _ => false,
         };
         if !is_to_remove {
             terminal.note(format!(

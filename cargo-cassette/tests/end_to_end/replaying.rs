@@ -213,3 +213,45 @@ fn without_nextest_that_is_told() {
         "{ran}"
     );
 }
+
+#[test]
+fn an_audit_knows_what_attributes_keep() {
+    let weather = Weather::recorded();
+    let key = ["sk", "live", "4eC39HqLyjWDarjtT1zdp7dc"].join("_");
+    for name in ["grows_old", "pings"] {
+        let name = format!("tests/cassettes/api/{name}.json");
+        let leaking = weather
+            .project
+            .read(&name)
+            .replace("\"pong\"", &format!("\"{key}\""));
+        weather.project.write(&name, leaking);
+    }
+    insta::assert_snapshot!(weather.run(&["audit"]), @"");
+}
+
+#[test]
+#[cfg(unix)]
+fn nextest_runs_them_where_that_is_asked_for() {
+    use std::os::unix::fs::PermissionsExt;
+    let weather = Weather::recorded();
+    // What cargo calls for `cargo nextest` when it is asked for its version, and then to run.
+    let script = "#!/bin/sh\n[ \"$2\" = --version ] && exit 0\necho \"$@\" > asked\nexec cargo test --manifest-path \"$4\" pings\n";
+    weather.project.write("bin/cargo-nextest", script);
+    let program = weather.project.path().join("bin/cargo-nextest");
+    fs::set_permissions(program, fs::Permissions::from_mode(0o755)).unwrap();
+    let mut command = weather.command(&["test", "--nextest", "pings", "--", "--profile", "ci"]);
+    let path = format!(
+        "{}:{}",
+        weather.project.path().join("bin").display(),
+        env!("PATH")
+    );
+    let ran = weather
+        .project
+        .ran(&command.env("PATH", path).output().unwrap());
+    insta::assert_snapshot!(Weather::summary(&ran), @"");
+    let asked = weather
+        .project
+        .read("asked")
+        .replace(&weather.project.path().display().to_string(), "[project]");
+    insta::assert_snapshot!(asked, @"");
+}
