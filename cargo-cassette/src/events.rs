@@ -100,6 +100,15 @@ impl LastRun {
         })
     }
 
+    /// Returns true where nothing has changed this file since.
+    pub(crate) fn is_newer_than(&self, file: &Path) -> bool {
+        let changed = fs::metadata(file).and_then(|metadata| metadata.modified());
+        changed
+            .ok()
+            .zip(self.at)
+            .is_some_and(|(changed, at)| changed <= at)
+    }
+
     /// Returns the folders of cassettes that it has seen, each behind that of its package.
     pub(crate) fn dirs(&self) -> BTreeSet<(PathBuf, PathBuf)> {
         let dirs = self.events.iter();

@@ -226,7 +226,15 @@ fn an_audit_knows_what_attributes_keep() {
             .replace("\"pong\"", &format!("\"{key}\""));
         weather.project.write(&name, leaking);
     }
-    insta::assert_snapshot!(weather.run(&["audit"]), @"");
+    insta::assert_snapshot!(weather.run(&["audit"]), @r#"
+    tests/cassettes/api/pings.json: interaction 1, response body line 1: the shape of a token of stripe
+    --- stderr
+    6 recordings looked through, 1 finding
+
+    help: if it is a secret, revoke it, mask it, `redact = ["text:<pattern>"]` in cassette.toml, and record again
+    help: if it is none, keep it: `keep = ["shape:stripe"]` in cassette.toml
+    --- exit code 1
+    "#);
 }
 
 #[test]
@@ -248,10 +256,13 @@ fn nextest_runs_them_where_that_is_asked_for() {
     let ran = weather
         .project
         .ran(&command.env("PATH", path).output().unwrap());
-    insta::assert_snapshot!(Weather::summary(&ran), @"");
+    insta::assert_snapshot!(Weather::summary(&ran), @"
+    1 cassette played, nothing to say
+    --- exit code 0
+    ");
     let asked = weather
         .project
         .read("asked")
         .replace(&weather.project.path().display().to_string(), "[project]");
-    insta::assert_snapshot!(asked, @"");
+    insta::assert_snapshot!(asked, @"nextest run --manifest-path [project]/Cargo.toml --workspace --no-fail-fast --profile ci pings");
 }
