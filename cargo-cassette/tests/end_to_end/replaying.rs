@@ -8,11 +8,11 @@ use crate::support::{PING, cassette};
 fn what_is_fresh_passes_and_the_list_knows_it() {
     let weather = Weather::recorded();
     insta::assert_snapshot!(Weather::summary(&weather.run(&["test"])), @"
-    6 cassettes played, nothing to say
+    7 cassettes played, nothing to say
     --- exit code 0
     ");
     let listed = weather.run(&["list"]).stdout;
-    assert_eq!(listed.matches("fresh").count(), 6, "{listed}");
+    assert_eq!(listed.matches("fresh").count(), 7, "{listed}");
     let shown = weather.run(&["show", "pings"]).stdout;
     assert!(shown.contains("last run: fresh"), "{shown}");
     // What was changed since is known no more.
@@ -56,7 +56,7 @@ fn stale_expired_unplayed_missing_and_orphaned_cassettes_are_told() {
     orphaned  api::gone                 tests/cassettes/api/gone.json                 no test used it
     stale     api::changes              tests/cassettes/api/changes.json              changed: body
     unplayed  api::asks_less_when_told  tests/cassettes/api/asks_less_when_told.json  1 interaction not asked for
-    4 cassettes played, 6 to look at
+    5 cassettes played, 6 to look at
     help: record what is stale, expired or missing: `cargo cassette record --only-stale`
     --- exit code 1
     ");
@@ -79,7 +79,7 @@ fn what_is_let_pass_is_told_and_is_no_reason_to_fail() {
     state     test                      cassette                                      why
     expired   api::grows_old            tests/cassettes/api/grows_old.json            older than `max_age`
     unplayed  api::asks_less_when_told  tests/cassettes/api/asks_less_when_told.json  1 interaction not asked for
-    6 cassettes played, 2 to look at
+    7 cassettes played, 2 to look at
     --- exit code 0
     ");
 }
@@ -188,7 +188,7 @@ fn offline_takes_the_network_away_or_says_that_it_cannot() {
         .status();
     if can.is_ok_and(|status| status.success()) {
         insta::assert_snapshot!(Weather::summary(&ran), @"
-        6 cassettes played without a network, nothing to say
+        7 cassettes played without a network, nothing to say
         --- exit code 0
         ");
     } else {
@@ -229,7 +229,7 @@ fn an_audit_knows_what_attributes_keep() {
     insta::assert_snapshot!(weather.run(&["audit"]), @r#"
     tests/cassettes/api/pings.json: interaction 1, response body line 1: the shape of a token of stripe
     --- stderr
-    6 recordings looked through, 1 finding
+    7 recordings looked through, 1 finding
 
     help: if it is a secret, revoke it, mask it, `redact = ["text:<pattern>"]` in cassette.toml, and record again
     help: if it is none, keep it: `keep = ["shape:stripe"]` in cassette.toml
