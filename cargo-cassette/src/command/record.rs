@@ -92,7 +92,9 @@ fn table(run: &LastRun, before: &Counts, after: &Counts) -> Table {
         right("interactions".to_owned()),
         right("time".to_owned()),
     ]);
-    for event in run.events.iter().filter(is_told) {
+    let mut told: Vec<_> = run.events.iter().filter(is_told).collect();
+    told.sort_by(|a, b| a.test.cmp(&b.test));
+    for event in told {
         let state = state(event);
         let place = place(&event.cassette);
         let number = match (event.outcome, before.get(&place), after.get(&place)) {
