@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 const CASSETTES: usize = 10_000;
-const RUNS: usize = 7;
+const RUNS: usize = 20;
 const MOST: f64 = 2.0;
 
 fn main() {

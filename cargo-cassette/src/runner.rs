@@ -51,6 +51,16 @@ pub(crate) struct Ran {
     pub(crate) is_filtered: bool,
 }
 
+impl Ran {
+    /// Says what it was when there was no session. Why tests do not build, cargo has said.
+    pub(crate) fn nothing_ran(&self) -> &'static str {
+        match self.passed {
+            true => "no test with a cassette ran",
+            false => "no test with a cassette ran; above stands why",
+        }
+    }
+}
+
 /// How often the file of events is looked at.
 const PAUSE: Duration = Duration::from_millis(50);
 

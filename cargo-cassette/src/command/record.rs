@@ -56,7 +56,7 @@ impl Record {
         if !table.is_empty() {
             terminal.table(&table);
         }
-        terminal.line(summary(&ran.run));
+        terminal.line(summary(&ran));
         let rejected = rejected(&ran.run, &library, workspace);
         advice(&ran, &rejected, workspace)
             .iter()
@@ -115,9 +115,9 @@ fn table(run: &LastRun, before: &Counts, after: &Counts) -> Table {
     table
 }
 
-fn summary(run: &LastRun) -> String {
+fn summary(ran: &Ran) -> String {
     let number = |wanted: &[Outcome]| {
-        let events = run.events.iter();
+        let events = ran.run.events.iter();
         let is_wanted = |event: &&Event| event.outcome.is_some_and(|is| wanted.contains(&is));
         events.filter(is_wanted).count()
     };
@@ -133,7 +133,7 @@ fn summary(run: &LastRun) -> String {
         .map(|(number, what)| format!("{number} {what}"))
         .collect();
     match parts.is_empty() {
-        true => "no test with a cassette ran".to_owned(),
+        true => ran.nothing_ran().to_owned(),
         false => parts.join(", "),
     }
 }
@@ -153,7 +153,7 @@ fn rejected(run: &LastRun, library: &Library, workspace: &Workspace) -> Vec<Stri
 fn advice(ran: &Ran, rejected: &[String], workspace: &Workspace) -> Vec<String> {
     let mut lines = Vec::new();
     let mut help = |text: String| lines.push(format!("help: {text}"));
-    if ran.run.events.is_empty() {
+    if ran.run.events.is_empty() && ran.passed {
         if ran.is_filtered {
             help("see the names of the tests with `cargo test -- --list`".to_owned());
         } else {

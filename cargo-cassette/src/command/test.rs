@@ -99,6 +99,9 @@ fn why(event: &Event) -> String {
     if !event.changed.is_empty() {
         return format!("changed: {}", event.changed.join(", "));
     }
+    if event.outcome.is_none() {
+        return "its process ended before it did".to_owned();
+    }
     match &event.reason {
         Some(reason) => reason.clone(),
         None if event.unplayed > 0 => {
@@ -153,7 +156,7 @@ fn table<'a>(rows: impl Iterator<Item = &'a Row>) -> Table {
 
 fn summary(ran: &Ran, played: usize, told: usize, is_offline: bool) -> String {
     if ran.run.events.is_empty() {
-        return "no test with a cassette ran".to_owned();
+        return ran.nothing_ran().to_owned();
     }
     let without = if is_offline { " without a network" } else { "" };
     let played = words::count(played, "cassette");

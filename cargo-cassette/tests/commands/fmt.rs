@@ -1,4 +1,4 @@
-use crate::support::{PING, Project, cassette};
+use crate::support::{PING, Project, cassette, gzip};
 
 fn project() -> Project {
     let project = Project::new();
@@ -90,4 +90,23 @@ fn files_of_the_newest_format_are_not_migrated_and_newer_ones_refused() {
         edited,
         "byte for byte"
     );
+}
+
+#[test]
+fn a_compressed_one_stays_compressed_and_bodies_beside_stay_there() {
+    let project = Project::new();
+    let beside = r#"{"request": {"method": "GET", "url": "http://api/large"}, "response": {"status": 200, "body": {"file": "large.6e340b9cffb3.bin"}}}"#;
+    let canonical = cassette("api::large", &[beside]);
+    let edited: String = canonical.lines().map(str::trim).collect();
+    project.write("tests/cassettes/api/large.json.gz", gzip(&edited));
+    project.write("tests/cassettes/api/large.6e340b9cffb3.bin", [0]);
+    assert_eq!(project.run(&["fmt", "--check"]).code, Some(1));
+    assert_eq!(project.run(&["fmt"]).code, Some(0));
+    let packed = std::fs::read(project.path().join("tests/cassettes/api/large.json.gz")).unwrap();
+    let mut text = String::new();
+    std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(&packed[..]), &mut text)
+        .unwrap();
+    assert_eq!(text, canonical);
+    assert!(project.exists("tests/cassettes/api/large.6e340b9cffb3.bin"));
+    assert_eq!(project.run(&["check"]).code, Some(0));
 }

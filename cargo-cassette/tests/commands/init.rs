@@ -99,3 +99,17 @@ fn git_then_takes_cassettes_for_text_and_leaves_rejected_ones_alone() {
     assert!(!ask(&["check-ignore", "tests/tapes/a/b.rejected.json"]).is_empty());
     assert!(ask(&["check-ignore", "tests/tapes/a/b.json"]).is_empty());
 }
+
+#[test]
+fn the_guide_says_the_same() {
+    let guide = include_str!("../../../docs/guide.md");
+    let project = Project::new();
+    project.run(&["init"]);
+    for line in project.read(".gitignore").lines() {
+        assert!(guide.lines().any(|of_guide| of_guide == line), "{line}");
+    }
+    for line in project.read(".gitattributes").lines() {
+        let line = line.trim_start_matches("**/");
+        assert!(guide.lines().any(|of_guide| of_guide == line), "{line}");
+    }
+}

@@ -1,4 +1,4 @@
-use crate::support::{PING, Project, cassette, with_head};
+use crate::support::{PING, Project, cassette, gzip, with_head};
 
 fn project() -> Project {
     let project = Project::new();
@@ -158,11 +158,4 @@ fn whoever_reads_no_more_is_no_failure() {
     let mut child = child.stdout(std::process::Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
     assert!(child.wait().unwrap().success());
-}
-
-fn gzip(text: &str) -> Vec<u8> {
-    use std::io::Write;
-    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    packed.write_all(text.as_bytes()).unwrap();
-    packed.finish().unwrap()
 }

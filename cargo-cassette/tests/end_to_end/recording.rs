@@ -154,3 +154,14 @@ fn a_folder_that_an_attribute_names_is_known_after_a_run() {
         "{checked}"
     );
 }
+
+#[test]
+fn where_the_tests_do_not_build_cargo_has_said_why() {
+    let weather = Weather::take();
+    weather.project.write("tests/api.rs", "fn");
+    let ran = weather.run(&["record"]);
+    assert!(ran.stderr.contains("could not compile"), "{ran}");
+    assert!(!ran.stderr.contains("help: put `#[cassette]`"), "{ran}");
+    let told = "no test with a cassette ran; above stands why";
+    assert_eq!((ran.code, ran.stdout.trim()), (Some(1), told));
+}

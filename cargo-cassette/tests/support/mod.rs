@@ -144,10 +144,11 @@ impl std::fmt::Display for Ran {
             stdout,
             stderr,
         } = self;
-        for (name, text) in [("", stdout), ("--- stderr", stderr)] {
-            if !text.is_empty() {
-                writeln!(f, "{name}\n{}", text.trim_end())?;
-            }
+        if !stdout.is_empty() {
+            writeln!(f, "{}", stdout.trim_end())?;
+        }
+        if !stderr.is_empty() {
+            writeln!(f, "--- stderr\n{}", stderr.trim_end())?;
         }
         write!(f, "--- exit code {}", code.unwrap_or(-1))
     }
@@ -216,3 +217,11 @@ pub(crate) fn with_head(fields: &str, interactions: &[&str]) -> String {
 
 /// An interaction that is all in order.
 pub(crate) const PING: &str = r#"{"request": {"method": "GET", "url": "http://api/ping"}, "response": {"status": 200, "headers": {"content-type": "application/json"}, "body": {"json": {"pong": 1.10}}}}"#;
+
+/// Returns a text as `.json.gz` has it.
+pub(crate) fn gzip(text: &str) -> Vec<u8> {
+    use std::io::Write;
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packed.write_all(text.as_bytes()).unwrap();
+    packed.finish().unwrap()
+}
