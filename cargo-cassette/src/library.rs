@@ -62,12 +62,13 @@ impl Library {
         let mut shelves = Vec::new();
         let mut seen = BTreeSet::new();
         for package in &workspace.packages {
-            let default = Package::open(&package.dir)?.cassettes().to_owned();
+            let rules = Package::open(&package.dir)?;
             let also = also.iter().filter(|(owner, _)| *owner == package.dir);
             let also = also.map(|(_, dir)| dir.clone());
-            for dir in [default].into_iter().chain(also) {
+            let also = also.filter(|dir| is_inside(dir, &[&package.dir, &workspace.root]));
+            for dir in [rules.cassettes().to_owned()].into_iter().chain(also) {
                 if seen.insert(dir.clone()) {
-                    let rules = Package::open(&package.dir)?;
+                    let rules = rules.clone();
                     shelves.push(Shelf::open(&package.name, &package.dir, rules, dir)?);
                 }
             }
@@ -179,6 +180,11 @@ impl Shelf {
     }
 }
 
+/// What a test keeps elsewhere, in a temporary folder for example, is its own business.
+fn is_inside(dir: &Path, folders: &[&Path]) -> bool {
+    folders.iter().any(|folder| dir.starts_with(folder))
+}
+
 /// Returns the path of a cassette without `.json` or `.json.gz`: the same for both.
 pub(crate) fn place(file: &Path) -> PathBuf {
     FileKind::of(file).map_or_else(|| file.to_owned(), |(_, owner)| owner)
@@ -211,4 +217,18 @@ fn name(owner: &Path, dir: &Path) -> String {
     let below = owner.strip_prefix(dir).unwrap_or(owner);
     let segments = below.iter().map(|segment| segment.to_string_lossy());
     segments.collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_outside_the_workspace_are_not_looked_through() {
+        let folders = [Path::new("/work/a"), Path::new("/work")];
+        assert!(is_inside(Path::new("/work/a/tests/tapes"), &folders));
+        assert!(is_inside(Path::new("/work/tapes"), &folders));
+        assert!(!is_inside(Path::new("/tmp/x"), &folders));
+        assert!(!is_inside(Path::new("/workshop"), &folders));
+    }
 }

@@ -25,7 +25,7 @@ use crate::storage::CassetteFile;
 /// assert!(package.file("api/reads")?.path().ends_with("tests/tapes/api/reads.json"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Package {
     dir: PathBuf,
     config: Config,

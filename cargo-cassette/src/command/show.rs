@@ -2,7 +2,7 @@ use std::time::SystemTime;
 
 use anyhow::{Result, bail};
 use cassette_core::http::{HeaderMap, header::CONTENT_TYPE};
-use cassette_core::{Body, Cassette, Interaction, Recorded};
+use cassette_core::{Body, Cassette, ErrorKind, Interaction, Recorded};
 use clap::Args;
 use console::Style;
 
@@ -126,7 +126,7 @@ fn shown(number: usize, interaction: &Interaction) -> String {
     out.push_str(&message(request.headers(), request.body()));
     match interaction.recorded() {
         Recorded::Error(error) => {
-            let what = format!("no answer: {:?}, {}", error.kind(), error.message());
+            let what = format!("no answer: {}, {}", kind(error.kind()), error.message());
             out.push_str(&format!("\n   {}\n", Style::new().red().apply_to(what)));
         }
         Recorded::Response(response) => {
@@ -143,6 +143,12 @@ fn shown(number: usize, interaction: &Interaction) -> String {
         }
     }
     out
+}
+
+/// Returns the kind of a failure as the file has it.
+fn kind(kind: ErrorKind) -> String {
+    let word = serde_json::to_value(kind).unwrap_or_default();
+    word.as_str().unwrap_or_default().to_owned()
 }
 
 fn message(of: &HeaderMap, body: &Body) -> String {
