@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use cassette_core::{CassetteFile, FileKind, Package};
 use walkdir::WalkDir;
 
@@ -88,10 +88,16 @@ impl Library {
     ///
     /// # Errors
     ///
-    /// When the current folder is gone.
+    /// When there is nothing at one of them.
     pub(crate) fn keep_below(&mut self, paths: &[PathBuf]) -> Result<()> {
         if paths.is_empty() {
             return Ok(());
+        }
+        if let Some(missing) = paths.iter().find(|path| !path.exists()) {
+            bail!(
+                "there is no {}\n\nhelp: leave out what was removed: `git diff --name-only --diff-filter=d`",
+                missing.display()
+            );
         }
         let paths = paths.iter().map(std::path::absolute);
         let paths = paths.collect::<io::Result<Vec<_>>>();

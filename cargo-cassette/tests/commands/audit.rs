@@ -1,4 +1,4 @@
-use crate::support::{PING, Project, cassette};
+use crate::support::{PING, Project, cassette, with_head};
 
 /// Made here, so that no scanner of this repository finds it.
 fn stripe_key() -> String {
@@ -170,4 +170,15 @@ fn sha256(text: &str) -> String {
         .take(6)
         .map(|byte| format!("{byte:02x}"))
         .collect()
+}
+
+#[test]
+fn a_variable_that_is_a_secret_is_told_by_its_name() {
+    let project = project();
+    let head = r#""test": "api::made", "fingerprint": {"signature": "v1:1", "body": "v1:2"}, "variables": {"id": "7", "password": "opensesame99"}"#;
+    project.write("tests/cassettes/api/made.json", with_head(head, &[PING]));
+    let ran = project.run(&["audit"]);
+    assert!(!ran.to_string().contains("opensesame"), "{ran}");
+    let told = "tests/cassettes/api/made.json: variable password: a secret that is not masked";
+    assert_eq!(ran.stdout.trim(), told);
 }

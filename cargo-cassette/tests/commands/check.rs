@@ -116,3 +116,17 @@ fn json_tells_the_same() {
     assert_eq!(told[0]["kind"], "format");
     assert_eq!(told[0]["path"], "tests/cassettes/api/broken.json");
 }
+
+#[test]
+fn a_path_at_which_there_is_nothing_is_no_success() {
+    for command in ["check", "fmt"] {
+        let ran = project().run(&[command, "tests/cassettes/api/typo.json"]);
+        assert!(
+            ran.code == Some(2)
+                && ran
+                    .stderr
+                    .contains("error: there is no tests/cassettes/api/typo.json"),
+            "{ran}"
+        );
+    }
+}
