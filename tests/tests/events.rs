@@ -157,7 +157,7 @@ fn where_they_cannot_be_told_there_is_a_notice_and_the_test_passes() {
         .run();
     ran.expect_passed(1);
     let notice = "cassette: cannot write what becomes of events::asks_once to ";
-    assert!(ran.stderr.contains(notice), "{ran:#?}");
+    assert_eq!(ran.stderr.matches(notice).count(), 1, "{ran:#?}");
     assert!(ran.stderr.contains("(CASSETTE_EVENTS)"), "{ran:#?}");
 }
 

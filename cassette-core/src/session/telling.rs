@@ -69,9 +69,9 @@ impl Teller {
         self.event.plan = Some(plan.to_string());
     }
 
-    /// Says that the session has begun. Returns a notice where that cannot be said.
-    pub(super) fn begin(&self) -> Option<String> {
-        self.write(&self.event)
+    /// Says that the session has begun. That it cannot is told at the end, once.
+    pub(super) fn begin(&self) {
+        let _ = self.write(&self.event);
     }
 
     /// Says that it did not come to a session.

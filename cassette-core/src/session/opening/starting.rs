@@ -21,9 +21,9 @@ impl Opening<'_> {
         old: Option<Arc<Cassette>>,
         changes: Vec<Change>,
         recording: Option<Recording>,
-        mut notices: Vec<String>,
+        notices: Vec<String>,
     ) -> Session {
-        notices.extend(self.teller.begin());
+        self.teller.begin();
         let settings = self.settings;
         let traffic = Traffic::new(
             player(plan, old.as_deref(), &settings),
