@@ -38,6 +38,7 @@
 
 mod exchange;
 mod failing;
+mod head;
 mod playing;
 mod recording;
 
@@ -45,6 +46,7 @@ use std::error::Error as StdError;
 
 pub use exchange::{ExchangeBody, ExchangeError, exchange};
 pub use failing::{body_failure, failure};
+pub use head::{asked, remove_hop_by_hop};
 pub use playing::{PlayingBody, played};
 pub use recording::{RecordingBody, compared, received};
 

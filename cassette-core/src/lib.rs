@@ -123,14 +123,14 @@ pub use body::Body;
 pub use cassette::{Cassette, CassetteSummary, Fingerprint, InvalidCassette};
 /// Gives a test its cassette: its HTTP traffic is recorded once, then replayed.
 ///
-/// The adapters re-export it under the same name, and describe it there: a test uses theirs, since
-/// its expansion names the crate that it came through.
+/// The adapters re-export it under the same name: a test uses theirs, since its expansion names the crate
+/// that it came through.
 #[cfg(feature = "macros")]
 pub use cassette_macros::cassette;
-/// Lets the requests of an async function go to the network, in every mode, and records none of them.
+/// Lets the requests of a function go to the network, in every mode, and records none of them.
 ///
-/// The adapters re-export it under the same name, and describe it there; around any other future stands
-/// the function [`unrecorded`](fn@unrecorded).
+/// The adapters re-export it under the same name; around any other future stands the function
+/// [`unrecorded`](fn@unrecorded), around a closure [`unrecorded_sync`].
 #[cfg(feature = "macros")]
 pub use cassette_macros::unrecorded;
 pub use config::Config;
@@ -144,7 +144,10 @@ pub use mode::{Mode, OnChange, OnDrift, OnExpiry, Order, Repeat, Track, Unused};
 pub use package::{Finding, Package};
 pub use pool::CassettePool;
 pub use redaction::Redaction;
-pub use scope::{InCurrentCassette, current, scope, try_current, unrecorded};
+pub use scope::{
+    InCurrentCassette, current, in_current_cassette, scope, scope_sync, try_current, unrecorded,
+    unrecorded_sync,
+};
 pub use secret::secret;
 pub use session::{
     Answer, Content, Decision, Failure, PendingInteraction, PendingResponse, Piece, Playback,

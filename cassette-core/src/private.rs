@@ -18,14 +18,17 @@ pub use crate::latency::Latency;
 pub use crate::mode::{Mode, OnChange, OnDrift, OnExpiry, Order, Repeat, Track, Unused};
 use crate::notice::notify;
 use crate::scope::Running;
-pub use crate::scope::unrecorded;
+pub use crate::scope::{unrecorded, unrecorded_sync};
 use crate::session::Session;
 use crate::session::finish::Finished;
 use crate::session::opening::Subject;
 use crate::settings::Settings;
 use crate::storage::relative_source;
 #[cfg(feature = "macros")]
-pub use cassette_macros::{cassette_for_reqwest, unrecorded_for_reqwest};
+pub use cassette_macros::{
+    cassette_for_proxy, cassette_for_reqwest, cassette_for_tower, unrecorded_for_proxy,
+    unrecorded_for_reqwest, unrecorded_for_tower,
+};
 
 /// What the macro knows of a test.
 #[derive(Debug)]
@@ -95,30 +98,20 @@ pub async fn run<F>(test: Test, future: F) -> F::Output
 where
     F: Future<Output: Outcome>,
 {
-    let running = match test.open() {
-        Ok(session) => Running::new(session),
-        Err(error) => fail(&error),
-    };
+    let running = test.start().unwrap_or_else(|error| fail(&error));
     let outcome = running.run(catch(future)).await;
-    let passed = outcome.as_ref().is_ok_and(Outcome::passed);
-    let Finished { notices, failure } = running.0.finish(passed);
-    notices.iter().for_each(|notice| notify(notice));
-    match (outcome, failure) {
-        (Ok(_), Some(failure)) if passed => fail(&failure),
-        (Ok(output), failure) => {
-            failure
-                .iter()
-                .for_each(|failure| notify(&format!("{failure:?}")));
-            output
-        }
-        (Err(panic), failure) => {
-            let unsaid = failure.filter(|failure| !says(&*panic, failure));
-            unsaid
-                .iter()
-                .for_each(|failure| notify(&format!("{failure:?}")));
-            resume_unwind(panic)
-        }
-    }
+    conclude(&running, outcome)
+}
+
+/// Does the same with a test that is no future.
+///
+/// # Panics
+///
+/// As [`run`].
+pub fn run_sync<T: Outcome>(test: Test, function: impl FnOnce() -> T) -> T {
+    let running = test.start().unwrap_or_else(|error| fail(&error));
+    let outcome = running.run_sync(|| catch_unwind(AssertUnwindSafe(function)));
+    conclude(&running, outcome)
 }
 
 /// Runs a test that passes by panicking: with anything wrong with its cassette it returns, so that
@@ -131,21 +124,73 @@ pub async fn run_should_panic<F>(test: Test, future: F)
 where
     F: Future<Output = ()>,
 {
-    let running = match test.open() {
-        Ok(session) => Running::new(session),
-        Err(error) => return notify(&format!("{error:?}")),
-    };
-    let outcome = running.run(catch(future)).await;
-    let Finished { notices, failure } = running.0.finish(outcome.is_err());
-    notices.iter().for_each(|notice| notify(notice));
+    if let Some(running) = test.start_or_notify() {
+        let outcome = running.run(catch(future)).await;
+        conclude_should_panic(&running, outcome);
+    }
+}
+
+/// Does the same with a test that is no future.
+///
+/// # Panics
+///
+/// As [`run_should_panic`].
+pub fn run_sync_should_panic(test: Test, function: impl FnOnce()) {
+    if let Some(running) = test.start_or_notify() {
+        let outcome = running.run_sync(|| catch_unwind(AssertUnwindSafe(function)));
+        conclude_should_panic(&running, outcome);
+    }
+}
+
+/// What a test returned, or what it panicked with.
+type Ended<T> = Result<T, Box<dyn Any + Send>>;
+
+fn conclude<T: Outcome>(running: &Running, outcome: Ended<T>) -> T {
+    let passed = outcome.as_ref().is_ok_and(Outcome::passed);
+    let failure = finished(running, passed);
     match (outcome, failure) {
-        (_, Some(failure)) => notify(&format!("{failure:?}")),
+        (Ok(_), Some(failure)) if passed => fail(&failure),
+        (Ok(output), failure) => {
+            failure.iter().for_each(tell);
+            output
+        }
+        (Err(panic), failure) => {
+            let unsaid = failure.filter(|failure| !says(&*panic, failure));
+            unsaid.iter().for_each(tell);
+            resume_unwind(panic)
+        }
+    }
+}
+
+fn conclude_should_panic(running: &Running, outcome: Ended<()>) {
+    let failure = finished(running, outcome.is_err());
+    match (outcome, failure) {
+        (_, Some(failure)) => tell(&failure),
         (Ok(()), None) => {}
         (Err(panic), None) => resume_unwind(panic),
     }
 }
 
+/// Ends the session, and returns what it is not content with.
+fn finished(running: &Running, passed: bool) -> Option<Error> {
+    let Finished { notices, failure } = running.0.finish(passed);
+    notices.iter().for_each(|notice| notify(notice));
+    failure
+}
+
+fn tell(error: &Error) {
+    notify(&format!("{error:?}"));
+}
+
 impl Test {
+    fn start(self) -> Result<Running> {
+        self.open().map(Running::new)
+    }
+
+    fn start_or_notify(self) -> Option<Running> {
+        self.start().inspect_err(tell).ok()
+    }
+
     fn open(&self) -> Result<Session> {
         let package_dir = package_dir(Some(self.package_dir))?;
         let config = Config::of_package(&package_dir, Settings::check)?;
@@ -212,7 +257,7 @@ impl Test {
 }
 
 /// Runs a future to its end or to its panic.
-async fn catch<F: Future>(future: F) -> Result<F::Output, Box<dyn Any + Send>> {
+async fn catch<F: Future>(future: F) -> Ended<F::Output> {
     let mut future = pin!(future);
     poll_fn(
         |context| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {

@@ -1,3 +1,6 @@
+mod carrying;
+mod unrecorded;
+
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,6 +16,9 @@ use crate::session::Session;
 use crate::session::finish::Finished;
 use crate::session::opening::Subject;
 use crate::settings::Settings;
+
+pub use carrying::{InCurrentCassette, in_current_cassette};
+pub use unrecorded::{unrecorded, unrecorded_sync};
 
 tokio::task_local! {
     /// The session of the task that is running.
@@ -30,7 +36,8 @@ static RUNTIMES: Mutex<Vec<(Id, Session)>> = Mutex::new(Vec::new());
 /// # Errors
 ///
 /// When there is none: outside a test with `#[cassette]`, or in a thread of its own, into which
-/// [`InCurrentCassette::in_current_cassette`] carries it. When the runtime has several.
+/// [`InCurrentCassette`] carries it with a future, and [`in_current_cassette`] with a closure. When the
+/// runtime has several.
 ///
 /// ```
 /// use cassette_core::current;
@@ -78,7 +85,8 @@ fn no_session() -> Error {
         Kind::NoSession,
         "no cassette is in use here\n\n\
          help: put `#[cassette]` above the test, or wrap the call in `scope(…)`\n\
-         help: into a thread or runtime of your own, carry it with `.in_current_cassette()`",
+         help: into a thread or runtime of your own, carry it: `in_current_cassette(closure)`, \
+         `future.in_current_cassette()`",
     )
 }
 
@@ -114,14 +122,36 @@ pub async fn scope<F: Future>(
 ) -> Result<F::Output> {
     let running = Running::new(open(id.into(), config)?);
     let output = running.run(future).await;
-    let Finished { notices, failure } = running.0.finish(true);
-    match failure {
-        Some(failure) => Err(failure.with_notes(&notices)),
-        None => {
-            notices.iter().for_each(|notice| notify(notice));
-            Ok(output)
-        }
-    }
+    running.finish().map(|()| output)
+}
+
+/// Runs a closure with a cassette, as `#[cassette]` does with a test that is not `async`: what [`scope`]
+/// does with a future.
+///
+/// It holds on this thread, also in a runtime that is made and waited for there; what is spawned is not
+/// inside, unless [`in_current_cassette`] carries it there.
+///
+/// # Errors
+///
+/// As [`scope`].
+///
+/// ```
+/// use cassette_core::{Config, current, scope_sync};
+///
+/// # let folder = tempfile::tempdir()?;
+/// let config = Config::new().dir(folder.path()).environment([("CASSETTE_MODE", "auto")]);
+/// let is_recording = scope_sync("weather", config, || current().map(|session| session.is_recording()))?;
+/// assert!(is_recording?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn scope_sync<T>(
+    id: impl Into<CassetteId>,
+    config: Config,
+    function: impl FnOnce() -> T,
+) -> Result<T> {
+    let running = Running::new(open(id.into(), config)?);
+    let output = running.run_sync(function);
+    running.finish().map(|()| output)
 }
 
 fn open(id: CassetteId, config: Config) -> Result<Session> {
@@ -154,6 +184,22 @@ impl Running {
     pub(crate) async fn run<F: Future>(&self, future: F) -> F::Output {
         CURRENT.scope(self.0.clone(), future).await
     }
+
+    pub(crate) fn run_sync<T>(&self, function: impl FnOnce() -> T) -> T {
+        CURRENT.sync_scope(self.0.clone(), function)
+    }
+
+    /// Ends the session of what has come to its own end.
+    fn finish(&self) -> Result<()> {
+        let Finished { notices, failure } = self.0.finish(true);
+        match failure {
+            Some(failure) => Err(failure.with_notes(&notices)),
+            None => {
+                notices.iter().for_each(|notice| notify(notice));
+                Ok(())
+            }
+        }
+    }
 }
 
 /// Dropped before its end, as by a timeout around it, a session did not pass: what it recorded is
@@ -174,66 +220,3 @@ impl Drop for Running {
             .for_each(|notice| notify(notice));
     }
 }
-
-/// Lets the requests of a future go to the network, in every mode, and records none of them: for what
-/// is cheap, or must not be recorded. `#[unrecorded]` does so with a whole function.
-///
-/// What it spawns is not inside: carry it there with
-/// [`in_current_cassette`](InCurrentCassette::in_current_cassette). Where no cassette is in use nothing
-/// changes.
-///
-/// ```
-/// use cassette_core::{Config, current, scope, unrecorded};
-///
-/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
-/// # let folder = tempfile::tempdir()?;
-/// let config = Config::new().dir(folder.path()).environment([("CASSETTE_MODE", "auto")]);
-/// let test = async { unrecorded(async { current().map(|session| session.is_forwarding()) }).await };
-/// assert!(scope("health", config, test).await??);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// # })?;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-pub async fn unrecorded<F: Future>(future: F) -> F::Output {
-    match try_current().ok().flatten() {
-        Some(session) => CURRENT.scope(session.unrecorded(), future).await,
-        None => future.await,
-    }
-}
-
-/// Carries the session of here into a future that runs elsewhere.
-pub trait InCurrentCassette: Future + Sized {
-    /// Returns the future bound to the session that is in use where this is called, for a runtime
-    /// or thread of its own, or where several sessions share one runtime.
-    ///
-    /// Where no session is in use the future is bound to none.
-    ///
-    /// ```
-    /// use cassette_core::{Config, InCurrentCassette, current, scope};
-    ///
-    /// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
-    /// let config = Config::new().environment([("CASSETTE_MODE", "live")]);
-    /// let name = scope("carried", config, async {
-    ///     let other = async { current().map(|session| session.test().to_owned()) }.in_current_cassette();
-    ///     std::thread::spawn(|| tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(other))
-    ///         .join()
-    ///         .unwrap()
-    /// });
-    /// assert_eq!(name.await??, "carried");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// # })?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use = "futures do nothing unless polled"]
-    fn in_current_cassette(self) -> impl Future<Output = Self::Output> {
-        let session = try_current().ok().flatten();
-        async move {
-            match session {
-                Some(session) => CURRENT.scope(session, self).await,
-                None => self.await,
-            }
-        }
-    }
-}
-
-impl<F: Future> InCurrentCassette for F {}

@@ -42,6 +42,12 @@ pub(crate) fn cassette(
 ///             async fn gamer(mut age: u8) -> Output { … }
 ///             run(Test { … }, gamer(age)).await
 ///         }
+///
+/// Input:  #[test] fn gamer(mut age: u8) -> Output { … }
+/// Output: #[test] fn gamer(age: u8) -> Output {
+///             fn gamer(mut age: u8) -> Output { … }
+///             run_sync(Test { … }, || gamer(age))
+///         }
 /// ```
 fn test_function(
     test: &TestFn,
@@ -60,11 +66,12 @@ fn test_function(
     let turbofish = params::turbofish(&test.sig);
     let passed = test.arguments();
     let included = tracks::included(&arguments.tracked);
-    let statements = quote! {
-        #included
-        #inner #body
-        #root::#run(#info, #function #turbofish(#(#passed),*)).await
+    let call = quote!(#function #turbofish(#(#passed),*));
+    let ran = match test.sig.asyncness {
+        Some(_) => quote!(#root::#run(#info, #call).await),
+        None => quote!(#root::#run(#info, || #call)),
     };
+    let statements = quote!(#included #inner #body #ran);
     let braces = in_place_of(body, statements);
     quote!(#(#attrs)* #vis #outer #braces)
 }
@@ -75,10 +82,12 @@ fn entry(test: &TestFn) -> Ident {
         ReturnType::Default => Span::call_site(),
         ReturnType::Type(_, output) => Span::call_site().located_at(output.span()),
     };
-    let name = if test.has("should_panic") {
-        "run_should_panic"
-    } else {
-        "run"
+    let is_async = test.sig.asyncness.is_some();
+    let name = match (is_async, test.has("should_panic")) {
+        (true, false) => "run",
+        (true, true) => "run_should_panic",
+        (false, false) => "run_sync",
+        (false, true) => "run_sync_should_panic",
     };
     Ident::new(name, span)
 }

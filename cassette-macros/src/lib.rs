@@ -1,12 +1,14 @@
 //! The attributes `#[cassette]` and `#[unrecorded]`: tokens in, tokens out.
 //!
 //! Each entry below belongs to one crate that re-exports it, because the expansion must name a path that exists with
-//! one single dev-dependency. The attributes themselves are documented where they are re-exported.
+//! one single dev-dependency. What is the same for all stands in `cassette.md` and `unrecorded.md`; above it each crate shows
+//! its own clients where it re-exports them.
 
 #![warn(clippy::unwrap_used)] // nothing from outside is taken for granted
 
 use std::path::PathBuf;
 
+use proc_macro::TokenStream;
 use quote::quote;
 
 mod args;
@@ -31,44 +33,30 @@ mod unrecorded;
 #[cfg(test)]
 mod tests;
 
-/// Documented where it is re-exported: in `cassette_core`.
-#[proc_macro_attribute]
-pub fn cassette(
-    arguments: proc_macro::TokenStream,
-    item: proc_macro::TokenStream,
-) -> proc_macro::TokenStream {
-    let root = quote!(::cassette_core::__private);
-    expand::cassette(arguments.into(), item.into(), &root, &package_dir).into()
+/// The two entries of a crate that re-exports them.
+macro_rules! entries {
+    ($($root:ident: $cassette:ident, $unrecorded:ident;)*) => {$(
+        #[doc = include_str!("cassette.md")]
+        #[proc_macro_attribute]
+        pub fn $cassette(arguments: TokenStream, item: TokenStream) -> TokenStream {
+            let root = quote!(::$root::__private);
+            expand::cassette(arguments.into(), item.into(), &root, &package_dir).into()
+        }
+
+        #[doc = include_str!("unrecorded.md")]
+        #[proc_macro_attribute]
+        pub fn $unrecorded(arguments: TokenStream, item: TokenStream) -> TokenStream {
+            let root = quote!(::$root::__private);
+            unrecorded::unrecorded(arguments.into(), item.into(), &root).into()
+        }
+    )*};
 }
 
-/// Documented where it is re-exported: in `cassette_reqwest`, as `cassette`.
-#[proc_macro_attribute]
-pub fn cassette_for_reqwest(
-    arguments: proc_macro::TokenStream,
-    item: proc_macro::TokenStream,
-) -> proc_macro::TokenStream {
-    let root = quote!(::cassette_reqwest::__private);
-    expand::cassette(arguments.into(), item.into(), &root, &package_dir).into()
-}
-
-/// Documented where it is re-exported: in `cassette_core`.
-#[proc_macro_attribute]
-pub fn unrecorded(
-    arguments: proc_macro::TokenStream,
-    item: proc_macro::TokenStream,
-) -> proc_macro::TokenStream {
-    let root = quote!(::cassette_core::__private);
-    unrecorded::unrecorded(arguments.into(), item.into(), &root).into()
-}
-
-/// Documented where it is re-exported: in `cassette_reqwest`, as `unrecorded`.
-#[proc_macro_attribute]
-pub fn unrecorded_for_reqwest(
-    arguments: proc_macro::TokenStream,
-    item: proc_macro::TokenStream,
-) -> proc_macro::TokenStream {
-    let root = quote!(::cassette_reqwest::__private);
-    unrecorded::unrecorded(arguments.into(), item.into(), &root).into()
+entries! {
+    cassette_core: cassette, unrecorded;
+    cassette_proxy: cassette_for_proxy, unrecorded_for_proxy;
+    cassette_reqwest: cassette_for_reqwest, unrecorded_for_reqwest;
+    cassette_tower: cassette_for_tower, unrecorded_for_tower;
 }
 
 /// The folder of the package that is compiled.

@@ -20,9 +20,7 @@ impl TestFn {
     /// Reads the item; `None` after an error that leaves nothing to expand.
     pub(crate) fn parse(item: TokenStream, errors: &mut Errors) -> Option<Self> {
         let Some(parsed) = Function::parse_item(item) else {
-            errors.on_attribute(
-                "`#[cassette]` goes on a function: put it above an async test function",
-            );
+            errors.on_attribute("`#[cassette]` goes on a function: put it above a test");
             return None;
         };
         let mut test = Self::from(errors.take(parsed)?);
@@ -53,7 +51,13 @@ impl TestFn {
             errors.on_attribute(message);
             return false;
         }
-        self.check_panics(errors) & self.check_async(errors) & self.check_inputs(errors)
+        if let Some(attribute) = origin::made_sync_by(&self.sig, &self.attrs) {
+            let message =
+                format!("`#[cassette]` must stand above `#[{attribute}]`: move it up one line");
+            errors.on_attribute(message);
+            return false;
+        }
+        self.check_panics(errors) & self.check_inputs(errors)
     }
 
     /// A second `#[cassette]` is taken away: expanding it would only add errors to the one reported here.
@@ -85,27 +89,6 @@ impl TestFn {
             errors.on(attr, "`#[should_panic]` of one `#[case]` cannot have a cassette: move that case to a test of its own");
         }
         of_one_case.is_none()
-    }
-
-    fn check_async(&self, errors: &mut Errors) -> bool {
-        if self.sig.asyncness.is_some() {
-            return true;
-        }
-        // tokio writes `#[::core::prelude::v1::test]`; the bare `#[test]` is a person's.
-        let is_expanded =
-            |attr: &Attribute| ends_with(attr, "test") && !attr.path().is_ident("test");
-        if self.attrs.iter().any(is_expanded) {
-            errors.on_attribute(
-                "`#[cassette]` must stand above `#[tokio::test]`: move it up one line",
-            );
-        } else {
-            errors.on(
-                self.sig.fn_token,
-                "`#[cassette]` needs an `async fn`; if an attribute above it made this one sync, \
-                 move `#[cassette]` above that",
-            );
-        }
-        false
     }
 
     fn check_inputs(&self, errors: &mut Errors) -> bool {

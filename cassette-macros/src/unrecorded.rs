@@ -1,7 +1,7 @@
 //! `#[unrecorded]`: the requests of a whole function go past the cassette.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{Attribute, GenericArgument, PathArguments, ReturnType, Type, parse_quote};
@@ -20,7 +20,7 @@ pub(crate) const ON_A_TEST: &str = "`#[unrecorded]` on a test with `#[cassette]`
 /// Output: async fn health(&self) -> Output { unrecorded(async move { … }).await }
 /// ```
 ///
-/// No inner function, as a test gets: it would have no `self`.
+/// A function that is not `async` gets a closure. No inner function, as a test gets: it would have no `self`.
 pub(crate) fn unrecorded(
     arguments: TokenStream,
     item: TokenStream,
@@ -45,7 +45,7 @@ pub(crate) fn unrecorded(
 fn parse(item: TokenStream, errors: &mut Errors) -> Option<Function> {
     let Some(parsed) = Function::parse_item(item) else {
         errors.on_attribute(
-            "`#[unrecorded]` goes on an async function: around a future, write `unrecorded(future)`",
+            "`#[unrecorded]` goes on a function: around a future, write `unrecorded(future)`",
         );
         return None;
     };
@@ -58,10 +58,11 @@ fn parse(item: TokenStream, errors: &mut Errors) -> Option<Function> {
         errors.on(attr, ON_A_TEST);
         return None;
     }
-    if function.sig.asyncness.is_none() {
+    if function.sig.asyncness.is_none() && names_future(&function.sig.output) {
         errors.on(
-            function.sig.fn_token,
-            "`#[unrecorded]` needs an `async fn`: in another function, write `unrecorded(future)`",
+            &function.sig.output,
+            "`#[unrecorded]` ends before a future does that is returned: make it an `async fn`, \
+             or return `unrecorded(future)`",
         );
         return None;
     }
@@ -77,12 +78,25 @@ fn expand(function: &Function, root: &TokenStream) -> TokenStream {
     } = function;
     let (inner_attrs, statements) = take_apart(body.stream());
     let returned = pinned(&sig.output);
-    let future = with_span_of(body, quote!(#returned #statements));
-    let braces = with_span_of(
-        body,
-        quote!(#(#inner_attrs)* #root::unrecorded(async move #future).await),
-    );
+    let block = with_span_of(body, quote!(#returned #statements));
+    let ran = match sig.asyncness {
+        Some(_) => quote!(#root::unrecorded(async move #block).await),
+        None => quote!(#root::unrecorded_sync(move || #block)),
+    };
+    let braces = with_span_of(body, quote!(#(#inner_attrs)* #ran));
     quote!(#(#attrs)* #vis #sig #braces)
+}
+
+/// `impl Future`, `Pin<Box<dyn Future>>`, `BoxFuture`: what they ask for, they ask for later.
+fn names_future(output: &ReturnType) -> bool {
+    fn names(tokens: TokenStream) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Ident(ident) => ident.to_string().ends_with("Future"),
+            TokenTree::Group(group) => names(group.stream()),
+            _ => false,
+        })
+    }
+    names(output.to_token_stream())
 }
 
 /// `#![…]` is for the function, and no block below it can have it.

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use once_cell::sync::OnceCell;
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose, date_time_ymd,
+    KeyUsagePurpose, SerialNumber, date_time_ymd,
 };
 use rustls::ServerConfig;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
@@ -29,6 +29,14 @@ pub(crate) struct Authority {
     key: KeyPair,
     /// How to pose as a server, by its name.
     servers: Mutex<HashMap<String, Arc<ServerConfig>>>,
+}
+
+/// Returns bytes that nobody can guess.
+pub(crate) fn random<const N: usize>() -> io::Result<[u8; N]> {
+    let mut bytes = [0; N];
+    let filled = provider().secure_random.fill(&mut bytes);
+    filled.map_err(|_| io::Error::other("the system gives no random numbers"))?;
+    Ok(bytes)
 }
 
 /// Returns the certificate in PEM that a client must trust to reach `https` servers through the proxy:
@@ -53,14 +61,20 @@ pub fn certificate_der() -> io::Result<&'static [u8]> {
 impl Authority {
     pub(crate) fn of_process() -> io::Result<&'static Self> {
         static AUTHORITY: OnceCell<Authority> = OnceCell::new();
-        AUTHORITY.get_or_try_init(|| Self::new().map_err(io::Error::other))
+        AUTHORITY.get_or_try_init(|| Self::new(random()?).map_err(io::Error::other))
     }
 
-    fn new() -> Result<Self, rcgen::Error> {
+    /// The name differs from process to process: a client that trusts several of them, as one that adds each to
+    /// a store, looks for them by their names.
+    fn new(id: [u8; 4]) -> Result<Self, rcgen::Error> {
         let key = KeyPair::generate()?;
         let mut params = valid(CertificateParams::default());
         let name = &mut params.distinguished_name;
-        name.push(DnType::CommonName, "cassette: proxy of a test");
+        let id = u32::from_be_bytes(id);
+        name.push(
+            DnType::CommonName,
+            format!("cassette: proxy of a test ({id:08x})"),
+        );
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         let certificate = params.self_signed(&key)?;
@@ -85,7 +99,7 @@ impl Authority {
     }
 
     fn pose_as(&self, name: &str) -> io::Result<ServerConfig> {
-        let certificate = self.certify(name).map_err(io::Error::other)?;
+        let certificate = self.certify(name, random()?).map_err(io::Error::other)?;
         let key = PrivatePkcs8KeyDer::from(self.key.serialize_der());
         let mut config = ServerConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()
@@ -97,9 +111,15 @@ impl Authority {
         Ok(config)
     }
 
-    fn certify(&self, name: &str) -> Result<CertificateDer<'static>, rcgen::Error> {
+    fn certify(
+        &self,
+        name: &str,
+        serial: [u8; 16],
+    ) -> Result<CertificateDer<'static>, rcgen::Error> {
         let name = bare(name);
         let mut params = valid(CertificateParams::new(vec![name.to_owned()])?);
+        // That of rcgen comes from the key, so all of them would have the same, which some clients refuse.
+        params.serial_number = Some(SerialNumber::from_slice(&serial));
         // A common name has at most 64 characters; the name that counts is the alternative one.
         if name.len() <= 64 {
             params.distinguished_name.push(DnType::CommonName, name);

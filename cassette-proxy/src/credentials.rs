@@ -4,7 +4,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::header::PROXY_AUTHORIZATION;
 use http::{HeaderMap, HeaderValue};
-use rustls::crypto::aws_lc_rs;
+
+use crate::authority::random;
 
 /// What a client has to show that it is the session's: a port alone may have been another session's
 /// before, and any program can try it.
@@ -20,11 +21,7 @@ pub(crate) enum Passage {
 
 impl Credentials {
     pub(crate) fn new() -> io::Result<Self> {
-        let mut token = [0; 16];
-        let random = aws_lc_rs::default_provider().secure_random;
-        random
-            .fill(&mut token)
-            .map_err(|_| io::Error::other("the system gives no random numbers"))?;
+        let token: [u8; 16] = random()?;
         Ok(Self(token.map(|byte| format!("{byte:02x}")).concat()))
     }
 

@@ -2,10 +2,12 @@ use std::io;
 use std::net::{Ipv4Addr, TcpListener as StdListener};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
+use tokio::time::sleep;
 
 use crate::connection;
 use crate::shared::Shared;
@@ -13,6 +15,13 @@ use crate::shared::Shared;
 /// How often the runtime is given a turn before it ends: what clients have said by then, such as that they
 /// do not trust the proxy, is still heard.
 const LAST_TURNS: usize = 16;
+
+/// How long the threads in which names are resolved are waited for: those that are idle end at once, and
+/// nobody can end one that waits for an answer.
+const RESOLVERS: Duration = Duration::from_millis(100);
+
+/// How long nothing is accepted when the system has no file descriptor left.
+const BREATH: Duration = Duration::from_millis(20);
 
 /// A port of the loopback with a thread and a runtime of its own: a test that blocks its own thread could
 /// not answer itself.
@@ -74,8 +83,8 @@ fn run(
             tokio::task::yield_now().await;
         }
     });
-    // The tasks of the connections end here. A name that is being resolved is not waited for.
-    runtime.shutdown_background();
+    // The tasks of the connections end here.
+    runtime.shutdown_timeout(RESOLVERS);
 }
 
 async fn accept(listener: StdListener, shared: Arc<Shared>) {
@@ -85,8 +94,9 @@ async fn accept(listener: StdListener, shared: Arc<Shared>) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => drop(tokio::spawn(connection::serve(stream, Arc::clone(&shared)))),
-            // The client was gone before it was accepted, or file descriptors are short for a moment.
-            Err(_) => tokio::task::yield_now().await,
+            // The client was gone before it was accepted, or there is no file descriptor for it. Then the
+            // port stays ready, and without a pause nothing else would come to its turn.
+            Err(_) => sleep(BREATH).await,
         }
     }
 }

@@ -3,7 +3,7 @@ use std::fmt;
 use std::io::{self, Write};
 use std::sync::{Arc, Weak};
 
-use cassette_core::{Session, try_current};
+use cassette_core::{Session, current};
 use once_cell::sync::OnceCell;
 use tempfile::NamedTempFile;
 
@@ -16,7 +16,22 @@ use crate::shared::Shared;
 /// The proxy of a session, on the loopback of this machine.
 ///
 /// It ends with the session: its port is closed, and so is every connection. From then on, whoever asks it
-/// is refused.
+/// is refused. A request that is on its way is recorded as given up.
+///
+/// ```
+/// use cassette_core::{Config, current, scope};
+/// use cassette_proxy::Proxy;
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+/// # let folder = tempfile::tempdir()?;
+/// # let config = Config::new().dir(folder.path()).environment([("CASSETTE_MODE", "auto")]);
+/// let variables = scope("other-program", config, async { Proxy::start(&current()?)?.env() });
+/// let variables = variables.await??;
+/// assert!(variables.iter().any(|(name, url)| *name == "https_proxy" && !url.is_empty()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Proxy {
     url: String,
@@ -54,14 +69,17 @@ impl Proxy {
     }
 
     /// Returns the URL that a client is to use as its proxy, for `http` and `https`; user name and password
-    /// in it are the session's.
+    /// in it are the session's. For `https` the client must trust [`certificate_pem`], too.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Returns the variables for another program: its proxies, and a file with the certificate that it must
-    /// trust, which is there as long as the session.
+    /// Returns the variables for another program: its proxies, no host that is asked directly, and a file with the
+    /// certificate that it must trust, which is there as long as the session.
+    ///
+    /// curl, git, pip, Python, Node (from 24 on), Deno, Cargo and the SDKs of AWS look for them. No other
+    /// certificate is needed: such a program meets nobody but the proxy.
     ///
     /// # Errors
     ///
@@ -84,7 +102,9 @@ impl Proxy {
     }
 
     /// Trusts certificates of real servers besides the system's, while recording: one text in PEM with one
-    /// or several.
+    /// or several. A replay asks no server, and takes no notice.
+    ///
+    /// A server whose certificate is not trusted gives no answer, and the test that fails for it is told so.
     ///
     /// # Errors
     ///
@@ -122,16 +142,34 @@ impl Running {
 /// connects never reaches the network by mistake.
 #[must_use]
 pub fn route() -> String {
-    let proxy = match try_current() {
-        Ok(Some(session)) => {
-            let started = Proxy::start(&session);
-            started
-                .inspect_err(|error| session.explain(format!("no proxy could be started: {error}")))
-                .ok()
+    match current() {
+        Ok(session) => route_of(&session),
+        Err(error) => refusing::url(&error.to_string()),
+    }
+}
+
+/// Returns where the requests go of a client that is bound to the session in use here, because it cannot
+/// tell later whose requests it sends: what [`route`] returns, as long as that session is there.
+///
+/// When it has ended, and without one, they are refused.
+pub fn bound_route() -> impl Fn() -> String + Send + Sync + 'static {
+    let session = current();
+    move || match &session {
+        Ok(session) => route_of(session),
+        Err(error) => refusing::url(&format!("{error}\n{BOUND}")),
+    }
+}
+
+const BOUND: &str = "help: a client that is bound to a test, as blocking ones are, is built in the test that uses it";
+
+fn route_of(session: &Session) -> String {
+    match Proxy::start(session) {
+        Ok(proxy) => proxy.url,
+        Err(error) => {
+            session.explain(format!("no proxy could be started: {error}"));
+            refusing::url(&format!("{error}\n{BOUND}"))
         }
-        _ => None,
-    };
-    proxy.map_or_else(refusing::url, |proxy| proxy.url)
+    }
 }
 
 const PROXIES: [&str; 6] = [

@@ -1,5 +1,5 @@
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use cassette_core::adapter::BoxError;
@@ -12,12 +12,16 @@ use http_body::{Body, Frame, SizeHint};
 pub(crate) struct Settled<B> {
     body: B,
     last: Option<Frame<Bytes>>,
+    trailers: Option<Frame<Bytes>>,
 }
 
 impl<B> Settled<B> {
     pub(crate) fn new(body: B) -> Self {
-        let last = None;
-        Self { body, last }
+        Self {
+            body,
+            last: None,
+            trailers: None,
+        }
     }
 }
 
@@ -34,15 +38,19 @@ impl<B: Body<Data = Bytes, Error = BoxError> + Unpin> Body for Settled<B> {
     type Error = BoxError;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Polled {
+        if self.last.is_none() && self.trailers.is_some() {
+            return Poll::Ready(self.trailers.take().map(Ok));
+        }
         loop {
-            let polled = Pin::new(&mut self.body).poll_frame(cx);
-            match polled {
-                Poll::Ready(Some(Ok(frame))) if self.last.is_none() && self.is_last(&frame) => {
+            match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
+                Some(Ok(frame)) if self.last.is_none() && self.is_last(&frame) => {
                     self.last = Some(frame);
                 }
-                Poll::Ready(None) => return Poll::Ready(self.last.take().map(Ok)),
-                Poll::Ready(Some(Ok(_))) if self.last.is_some() => {}
-                other => return other,
+                Some(Ok(frame)) if self.last.is_some() => {
+                    self.trailers = Some(frame).filter(Frame::is_trailers);
+                }
+                None => return Poll::Ready(self.last.take().map(Ok)),
+                other => return Poll::Ready(other),
             }
         }
     }
@@ -52,6 +60,6 @@ impl<B: Body<Data = Bytes, Error = BoxError> + Unpin> Body for Settled<B> {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.last.is_none() && self.body.is_end_stream()
+        self.last.is_none() && self.trailers.is_none() && self.body.is_end_stream()
     }
 }

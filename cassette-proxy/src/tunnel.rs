@@ -1,10 +1,12 @@
 //! What a client does behind CONNECT: it speaks with a server, it thinks.
 
 use std::error::Error as StdError;
+use std::io;
 use std::sync::Arc;
 
 use cassette_core::Session;
 use cassette_core::adapter::BoxError;
+use http::uri::Authority;
 use http::{Request, Response, StatusCode};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -14,10 +16,13 @@ use hyper_util::server::conn::auto;
 use rustls::server::Acceptor;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, BufReader};
 use tokio_rustls::LazyConfigAcceptor;
+use tokio_rustls::server::TlsStream;
 
 use crate::credentials::Passage;
-use crate::exchange::{Answer, BrokenOff, Reset, exchange, plain};
+use crate::exchange::{Answer, BrokenOff, exchange, plain, refused};
 use crate::head;
+use crate::line::{Line, Lined};
+use crate::refusing;
 use crate::shared::Shared;
 
 /// What TLS begins with: a record of its handshake.
@@ -28,8 +33,10 @@ struct Tunnel {
     shared: Arc<Shared>,
     passage: Passage,
     /// Host and port, as the client asked for them.
-    authority: String,
-    reset: Arc<Reset>,
+    authority: Authority,
+    line: Arc<Line>,
+    /// What every request is told where there is no session.
+    refusal: String,
 }
 
 /// Lets a client begin. The server is asked nothing yet: there is nothing to ask in a replay.
@@ -37,7 +44,7 @@ pub(crate) fn open(
     shared: &Arc<Shared>,
     passage: Passage,
     request: Request<Incoming>,
-    reset: &Arc<Reset>,
+    line: Arc<Line>,
 ) -> Response<Answer> {
     let Some(authority) = request.uri().authority() else {
         return plain(
@@ -48,8 +55,9 @@ pub(crate) fn open(
     let tunnel = Tunnel {
         shared: Arc::clone(shared),
         passage,
-        authority: authority.to_string(),
-        reset: Arc::clone(reset),
+        authority: authority.clone(),
+        line,
+        refusal: refusing::reason(request.headers()),
     };
     tokio::spawn(async move {
         if let Ok(upgraded) = hyper::upgrade::on(request).await {
@@ -80,19 +88,29 @@ impl Tunnel {
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
-        let (shared, host) = (Arc::clone(&self.shared), host(&self.authority).to_owned());
-        let served = async {
-            let begun = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
-            let hello = begun.client_hello();
-            let name = hello.server_name().unwrap_or(&host);
-            let config = shared.authority.server(name)?;
-            let stream = begun.into_stream(config).await?;
-            self.serve_http(stream, "https").await
-        };
-        let served: Result<(), BoxError> = served.await;
-        if let (Err(error), Some(session)) = (served, &shared.session) {
-            explain(session, &host, &*error);
+        match self.accept_tls(stream).await {
+            // An error here is a client that went away, or a connection that was to break off.
+            Ok(stream) => {
+                let stream = Lined::tls(stream, Arc::clone(&self.line));
+                drop(self.serve_http(stream, "https").await);
+            }
+            Err(error) => {
+                let session = self.shared.session.iter();
+                session.for_each(|session| explain(session, self.authority.host(), &error));
+            }
         }
+    }
+
+    /// Poses as the server whose name the client says, or whose address it has asked for.
+    async fn accept_tls<S>(&self, stream: S) -> io::Result<TlsStream<S>>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        let begun = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
+        let hello = begun.client_hello();
+        let name = hello.server_name().unwrap_or(self.authority.host());
+        let config = self.shared.authority.server(name)?;
+        begun.into_stream(config).await
     }
 
     async fn serve_http<S>(self, stream: S, scheme: &'static str) -> Result<(), BoxError>
@@ -112,31 +130,24 @@ impl Tunnel {
         scheme: &str,
     ) -> Result<Response<Answer>, BrokenOff> {
         let Some(session) = &self.shared.session else {
-            return Err(BrokenOff);
+            return Ok(refused(&self.refusal));
         };
-        let Ok(uri) = head::in_tunnel(scheme, &self.authority, request.uri()) else {
+        let Ok(uri) = head::in_tunnel(scheme, self.authority.as_str(), request.uri()) else {
             return Ok(plain(StatusCode::BAD_REQUEST, "the URL cannot be read"));
         };
         *request.uri_mut() = uri;
-        exchange(&self.shared, session, self.passage, request, &self.reset).await
+        exchange(&self.shared, session, self.passage, request, &self.line).await
     }
 }
 
-/// The host of `host:port`.
-fn host(authority: &str) -> &str {
-    authority
-        .rsplit_once(':')
-        .map_or(authority, |(host, _)| host)
-}
-
-/// A client that does not trust the proxy says so by an alert of TLS, and tells its user nothing that
-/// would help.
+/// A client that does not trust the proxy says so by an alert of TLS or closes the connection, and tells its
+/// user nothing that would help.
 fn explain(session: &Session, host: &str, error: &(dyn StdError + 'static)) {
-    let Some(alert) = causes(error).find_map(rustls_error) else {
+    let Some(said) = causes(error).find_map(said) else {
         return;
     };
     session.explain(format!(
-        "a client did not take the test's proxy for {host} ({alert}): it does not trust its certificate\n\n\
+        "a client did not take the test's proxy for {host} ({said}): it does not trust its certificate\n\n\
          help: build a client of reqwest with `cassette_reqwest::plain_client_builder()`\n\
          help: give another program `Proxy::env()`, and any other client the certificate, \
          `cassette_proxy::certificate_pem()`"
@@ -149,8 +160,18 @@ fn causes<'a>(
     std::iter::successors(Some(error), |&error| error.source())
 }
 
-/// It stands inside an error of the system, which does not name it as its cause.
-fn rustls_error<'a>(cause: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
-    let error = cause.downcast_ref::<std::io::Error>()?;
-    error.get_ref()?.downcast_ref()
+/// An alert stands inside an error of the system, which does not name it as its cause.
+fn said(cause: &(dyn StdError + 'static)) -> Option<String> {
+    let error = cause.downcast_ref::<io::Error>()?;
+    if let Some(alert) = error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<rustls::Error>())
+    {
+        return Some(alert.to_string());
+    }
+    let is_closed = matches!(
+        error.kind(),
+        io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe
+    );
+    is_closed.then(|| "it closed the connection instead of agreeing on TLS".to_owned())
 }

@@ -18,9 +18,12 @@ use rustls::pki_types::pem::PemObject;
 use rustls_platform_verifier::Verifier;
 
 use crate::authority::provider;
+use crate::unanswered::{Resolver, unanswered};
 
 /// The body of a real server's answer.
 pub(crate) type Live = MapErr<Incoming, fn(hyper::Error) -> BoxError>;
+
+type Connector = HttpConnector<Resolver>;
 
 /// The way to the real servers, made when a request is first sent: a replay needs none.
 #[derive(Default)]
@@ -36,9 +39,9 @@ struct State {
 #[derive(Clone)]
 struct Clients {
     /// What TLS agrees on; without TLS HTTP/1.
-    agreed: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    agreed: Client<HttpsConnector<Connector>, Full<Bytes>>,
     /// HTTP/2 without TLS, for those who know that the server speaks it.
-    http2: Client<HttpConnector, Full<Bytes>>,
+    http2: Client<Connector, Full<Bytes>>,
 }
 
 impl Upstream {
@@ -68,9 +71,10 @@ impl Upstream {
         let is_known = version == Version::HTTP_2 && request.uri().scheme() == Some(&Scheme::HTTP);
         let request = request.map(Full::new);
         let response = match is_known {
-            true => clients.http2.request(request).await?,
-            false => clients.agreed.request(request).await?,
+            true => clients.http2.request(request).await,
+            false => clients.agreed.request(request).await,
         };
+        let response = response.map_err(unanswered)?;
         Ok(response.map(|body| body.map_err(BoxError::from as fn(_) -> _)))
     }
 
@@ -91,7 +95,7 @@ impl Upstream {
 
 impl Clients {
     fn new(trusted: &[CertificateDer<'static>]) -> Result<Self, BoxError> {
-        let mut http = HttpConnector::new();
+        let mut http = HttpConnector::new_with_resolver(Resolver::new());
         http.enforce_http(false);
         http.set_nodelay(true);
         let https = HttpsConnectorBuilder::new()

@@ -23,6 +23,14 @@
 //! by default) or `rustls-tls`. The feature `rustls` of this crate does not switch one on: those for
 //! rustls bring a second cryptographic provider into the build, or make every client panic where none is
 //! installed.
+//!
+//! For the same reason plain and blocking clients of 0.12 do not trust the test's proxy yet. For `https://` addresses, in a replay
+//! as well, a test adds its certificate:
+//!
+//! ```ignore
+//! let certificate = Certificate::from_pem(cassette_reqwest::certificate_pem()?.as_bytes())?;
+//! let client = plain_client_builder().add_root_certificate(certificate).build()?;
+//! ```
 
 use std::error::Error as _;
 use std::iter::successors;

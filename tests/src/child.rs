@@ -70,6 +70,27 @@ impl Child {
         Self::prepare(command, sandbox, origin)
     }
 
+    /// Prepares the one ignored test of this name under a shell that may have so many files and connections open
+    /// and no more.
+    ///
+    /// # Panics
+    ///
+    /// When the system does not know the running binary.
+    #[cfg(unix)]
+    pub fn with_descriptor_limit(
+        limit: usize,
+        test: &str,
+        sandbox: &Sandbox,
+        origin: &str,
+    ) -> Self {
+        let binary = std::env::current_exe().expect("the running binary has a path");
+        let mut command = Command::new("sh");
+        let script = format!("ulimit -n {limit}; exec \"$0\" \"$@\"");
+        command.args(["-c", &script]).arg(binary);
+        command.args([test, "--ignored", "--exact"]);
+        Self::prepare(command, sandbox, origin)
+    }
+
     fn prepare(mut command: Command, sandbox: &Sandbox, origin: &str) -> Self {
         for name in FOREIGN {
             command.env_remove(name);

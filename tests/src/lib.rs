@@ -7,6 +7,7 @@
 mod acceptor;
 mod body;
 mod child;
+mod foreign;
 mod gate;
 mod handlers;
 mod raw;
@@ -21,6 +22,7 @@ mod wire;
 
 pub use body::{Body, channel, chunks, with_trailers};
 pub use child::{Child, Ran, parent_variable, url_of_parent};
+pub use foreign::{Foreign, Recorded, Run};
 pub use gate::Gate;
 pub use handlers::{count, echo, json};
 pub use raw::{Connection, RawServer};
@@ -28,7 +30,7 @@ pub use refusing::Refusing;
 pub use sandbox::Sandbox;
 pub use seen::Seen;
 pub use server::Server;
-pub use stage::{Stage, masked, one_thread, run, run_on, staged, two_workers, url};
-pub use tls::TlsServer;
+pub use stage::{Stage, caught, masked, one_thread, run, run_on, staged, two_workers, url};
+pub use tls::{Identity, TlsServer};
 pub use transcript::{visible, visible_error, visible_outcome};
 pub use wire::{RawRequest, chunk, last_chunk, last_chunk_with};

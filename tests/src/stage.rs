@@ -110,13 +110,20 @@ pub fn run<F: Future>(future: F) -> Result<F::Output, String> {
 ///
 /// When the future panics.
 pub fn run_on<F: Future>(runtime: &Runtime, future: F) -> Result<F::Output, String> {
-    catch_unwind(AssertUnwindSafe(|| runtime.block_on(future))).map_err(|panic| {
-        match panic.downcast::<String>() {
-            Ok(text) => *text,
-            Err(panic) => panic
-                .downcast_ref::<&str>()
-                .map_or_else(|| "a panic without a text".to_owned(), ToString::to_string),
-        }
+    caught(|| runtime.block_on(future))
+}
+
+/// Calls a function. A panic comes back as its text.
+///
+/// # Errors
+///
+/// When the function panics.
+pub fn caught<T>(function: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(function)).map_err(|panic| match panic.downcast::<String>() {
+        Ok(text) => *text,
+        Err(panic) => panic
+            .downcast_ref::<&str>()
+            .map_or_else(|| "a panic without a text".to_owned(), ToString::to_string),
     })
 }
 

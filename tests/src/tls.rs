@@ -1,15 +1,16 @@
 use std::fmt;
-use std::future::ready;
+use std::future::{Future, ready};
 use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use rcgen::CertifiedKey;
+use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 
+use crate::Body;
 use crate::acceptor::Acceptor;
 use crate::body::full;
 use crate::server::Service;
@@ -29,10 +30,19 @@ impl TlsServer {
     where
         H: Fn(Request<Bytes>) -> Response<Bytes> + Send + Sync + 'static,
     {
-        let (tls, certificate) = identity();
-        let service = Arc::new(Service::new(move |request| {
-            Box::pin(ready(handler(request).map(full)))
-        }));
+        Self::start_as(Identity::default(), move |request| {
+            ready(handler(request).map(full))
+        })
+    }
+
+    /// Starts a server on a free port that shows this identity, and whose handler may wait and gives any body.
+    pub fn start_as<H, F>(identity: Identity, handler: H) -> Self
+    where
+        H: Fn(Request<Bytes>) -> F + Send + Sync + 'static,
+        F: Future<Output = Response<Body>> + Send + 'static,
+    {
+        let (tls, certificate) = identity.acceptor();
+        let service = Arc::new(Service::new(move |request| Box::pin(handler(request))));
         let serving = Arc::clone(&service);
         let acceptor = Acceptor::start(0, move |stream| {
             let (tls, service) = (tls.clone(), Arc::clone(&serving));
@@ -96,17 +106,41 @@ impl fmt::Debug for TlsServer {
     }
 }
 
-/// Makes a key and a certificate of its own.
-fn identity() -> (TlsAcceptor, rcgen::Certificate) {
-    let names = ["127.0.0.1".to_owned(), "localhost".to_owned()];
-    let CertifiedKey { cert, signing_key } =
-        rcgen::generate_simple_self_signed(names).expect("two plain names make a certificate");
-    let key = PrivatePkcs8KeyDer::from(signing_key.serialize_der());
-    let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("the provider knows the versions of TLS")
-        .with_no_client_auth()
-        .with_single_cert(vec![cert.der().clone()], key.into())
-        .expect("the key belongs to the certificate");
-    (TlsAcceptor::from(Arc::new(config)), cert)
+/// What a [`TlsServer`] shows to those who connect: by default a certificate for this machine that has just been
+/// made, and no version of HTTP to choose.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Identity {
+    /// The only name in the certificate, if it is not to be for this machine.
+    pub name: Option<&'static str>,
+    /// True when the certificate is to have expired.
+    pub expired: bool,
+    /// The version of HTTP that it lets clients choose, as TLS names it.
+    pub alpn: Option<&'static str>,
+}
+
+impl Identity {
+    /// Makes a key and a certificate of its own.
+    pub(crate) fn acceptor(self) -> (TlsAcceptor, rcgen::Certificate) {
+        let this_machine = || vec!["127.0.0.1".to_owned(), "localhost".to_owned()];
+        let names = self
+            .name
+            .map_or_else(this_machine, |name| vec![name.to_owned()]);
+        let mut params = CertificateParams::new(names).expect("plain names make a certificate");
+        if self.expired {
+            params.not_after = date_time_ymd(2001, 1, 1);
+        }
+        let key = KeyPair::generate().expect("the system gives random numbers");
+        let certificate = params.self_signed(&key).expect("the key can sign");
+        let der = PrivatePkcs8KeyDer::from(key.serialize_der());
+        let mut config =
+            ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+                .with_safe_default_protocol_versions()
+                .expect("the provider knows the versions of TLS")
+                .with_no_client_auth()
+                .with_single_cert(vec![certificate.der().clone()], der.into())
+                .expect("the key belongs to the certificate");
+        let alpn = self.alpn.into_iter();
+        config.alpn_protocols = alpn.map(|version| version.as_bytes().to_vec()).collect();
+        (TlsAcceptor::from(Arc::new(config)), certificate)
+    }
 }

@@ -157,6 +157,17 @@ impl<C: Body> ExchangeBody<C> {
     pub fn live(body: C) -> Self {
         Self(Kind::Live(body))
     }
+
+    /// Returns the body for a reader that is ahead of the test, as a proxy is, which fills buffers on the way.
+    ///
+    /// Behind what was recorded the test is given ten minutes to leave off, not a second.
+    #[must_use]
+    pub fn read_ahead(self) -> Self {
+        match self.0 {
+            Kind::Playing(body) => Self(Kind::Playing(body.read_ahead())),
+            other => Self(other),
+        }
+    }
 }
 
 impl<C> Body for ExchangeBody<C>

@@ -4,7 +4,8 @@ use std::io;
 use crate::failure::{ErrorKind, RecordedError};
 
 /// Tells what kind of failure an error is that came instead of a response, by what is found among its
-/// causes: errors of the system, and of hyper.
+/// causes: errors of the system, and of hyper. An adapter that knows better puts a [`RecordedError`] there,
+/// which is taken as it is.
 ///
 /// The text is that of the innermost cause, since those around it may hold the URL, and so a secret.
 #[must_use]
@@ -20,6 +21,9 @@ pub fn body_failure(error: &(dyn StdError + 'static)) -> RecordedError {
 
 fn of_kind(error: &(dyn StdError + 'static), otherwise: ErrorKind) -> RecordedError {
     let causes = || std::iter::successors(Some(error), |&error| error.source());
+    if let Some(known) = causes().find_map(|cause| cause.downcast_ref::<RecordedError>()) {
+        return known.clone();
+    }
     let kind = causes().find_map(kind).unwrap_or(otherwise);
     let text = causes().last().map(ToString::to_string);
     RecordedError::new(kind, text.unwrap_or_default())

@@ -31,6 +31,7 @@ pub fn played(playback: Playback, deadline: Option<Instant>) -> Response<Playing
         pieces,
         next: None,
         deadline,
+        is_read_ahead: false,
     })
 }
 
@@ -45,6 +46,8 @@ pub struct PlayingBody {
     next: Option<Late>,
     /// When the sender of the request stops waiting.
     deadline: Option<Instant>,
+    /// Who reads it is not the test.
+    is_read_ahead: bool,
 }
 
 #[derive(Debug)]
@@ -61,6 +64,20 @@ impl PlayingBody {
     pub fn as_single_chunk(&self) -> Option<Bytes> {
         self.pieces.length()?;
         self.pieces.as_single_chunk()
+    }
+
+    pub(super) fn read_ahead(self) -> Self {
+        Self {
+            is_read_ahead: true,
+            ..self
+        }
+    }
+
+    fn patient(&self, content: Content) -> Content {
+        match content {
+            Content::Wait(waiting) if self.is_read_ahead => Content::Wait(waiting.patiently()),
+            other => other,
+        }
     }
 
     fn late(&self, content: Content, delay: Duration) -> Late {
@@ -89,6 +106,7 @@ impl Body for PlayingBody {
             let Some(Piece { delay, content }) = self.pieces.next() else {
                 return Poll::Ready(None);
             };
+            let content = self.patient(content);
             let delay = match &content {
                 Content::Wait(waiting) => waiting.patience(),
                 _ => delay,

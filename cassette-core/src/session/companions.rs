@@ -38,7 +38,8 @@ impl Session {
     /// first asked for, one of each type, and dropped when the session ends, before anything is checked
     /// or saved.
     ///
-    /// Whoever holds the [`Arc`] longer than a moment keeps it alive behind the session's end.
+    /// Whoever holds the [`Arc`] longer than a moment keeps it alive behind the session's end. Others who ask
+    /// for a companion wait while `start` runs, so it must be short, and must not ask for one itself.
     ///
     /// # Errors
     ///

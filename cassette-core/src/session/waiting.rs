@@ -50,6 +50,13 @@ impl Waiting {
         }
     }
 
+    /// Returns one with ten minutes' patience, for an adapter that reads ahead of the test: that it asks for
+    /// more says nothing about the test.
+    #[must_use]
+    pub fn patiently(self) -> Self {
+        Self::new(self.session, self.report)
+    }
+
     /// Ends the waiting with an error; the test fails for it at its end as well.
     #[must_use]
     pub fn expired(&self) -> Error {

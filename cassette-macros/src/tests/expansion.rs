@@ -96,6 +96,15 @@ fn should_panic_has_its_own_entry() {
 }
 
 #[test]
+fn a_function_that_is_not_async_is_called_in_a_closure() {
+    check!(
+        "",
+        "#[test] fn gets<const N: usize>(a: [u8; N], mut b: String) -> Result<(), E> { b.push('!'); call(a, b) }"
+    );
+    check!("", "#[test] #[should_panic] fn panics() { panic!() }");
+}
+
+#[test]
 fn a_raw_identifier_is_told_without_its_prefix() {
     check!(
         r#"name = "{type}""#,
@@ -163,7 +172,7 @@ fn fragments_of_a_declarative_macro_are_opened() {
 fn the_item_comes_out_with_every_error() {
     for (arguments, item) in [
         ("nonsense", "async fn f() {}"),
-        ("", "fn f() {}"),
+        ("", "fn f(_: u8) {}"),
         ("", "async fn f((a, b): (u8, u8)) {}"),
         ("", "#[::core::prelude::v1::test] fn f() {}"),
     ] {

@@ -10,14 +10,21 @@ fn check(item: &str) -> String {
 
 #[test]
 fn not_a_function() {
-    assert_snapshot!(check("struct Gamer { age: u8 }"), @"`#[cassette]` goes on a function: put it above an async test function");
-    assert_snapshot!(check("mod tests { fn f() {} }"), @"`#[cassette]` goes on a function: put it above an async test function");
+    assert_snapshot!(check("struct Gamer { age: u8 }"), @"`#[cassette]` goes on a function: put it above a test");
+    assert_snapshot!(check("mod tests { fn f() {} }"), @"`#[cassette]` goes on a function: put it above a test");
 }
 
 #[test]
-fn not_async() {
-    assert_snapshot!(check("#[test] fn f() {}"), @"`#[cassette]` needs an `async fn`; if an attribute above it made this one sync, move `#[cassette]` above that");
-    assert_snapshot!(check("fn f() {}"), @"`#[cassette]` needs an `async fn`; if an attribute above it made this one sync, move `#[cassette]` above that");
+fn functions_that_are_not_async() {
+    for attributes in [
+        "",
+        "#[test]",
+        "#[rstest]",
+        "#[tokio::test]",
+        "#[test_log::test]",
+    ] {
+        assert_eq!(check(&format!("{attributes} fn f() {{}}")), "");
+    }
 }
 
 #[test]
@@ -48,9 +55,9 @@ fn arguments_that_cannot_be_passed_on() {
 
 #[test]
 fn arguments_of_the_attribute_are_checked_as_well() {
-    assert_snapshot!(messages(&expand("mode = 1", "fn f() {}")), @r#"
+    assert_snapshot!(messages(&expand("mode = 1", "async fn f(_: u8) {}")), @r#"
     `mode` takes one of "auto", "replay", "playback", "record", "update", "verify", "live"
-    `#[cassette]` needs an `async fn`; if an attribute above it made this one sync, move `#[cassette]` above that
+    `#[cassette]` passes arguments by plain identifier: give this one a name, and take it apart in the body
     "#);
 }
 

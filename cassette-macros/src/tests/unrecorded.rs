@@ -62,16 +62,34 @@ fn it_takes_no_arguments() {
 }
 
 #[test]
-fn the_item_comes_out_with_the_error() {
-    let tokens = expanded("", "fn f() {}");
-    assert!(has_function(&tokens, "f"));
+fn a_function_that_is_not_async_gets_a_closure() {
+    assert_snapshot!(pretty(expanded(
+        "",
+        "fn health<'a>(client: &'a mut Client, [a, b]: [u8; 2]) -> Result<&'a str, E> { client.ask(a)?; Ok(client.last()) }",
+    )));
+    let method = expanded("", "fn health(self) { self.ask(); }");
+    assert_snapshot!(pretty(quote!(impl Client { #method })));
 }
 
 #[test]
-fn it_goes_on_async_functions() {
-    assert_snapshot!(said("fn f() -> u8 { 1 }"), @"`#[unrecorded]` needs an `async fn`: in another function, write `unrecorded(future)`");
-    assert_snapshot!(said("struct Client;"), @"`#[unrecorded]` goes on an async function: around a future, write `unrecorded(future)`");
-    assert_snapshot!(said("impl Client { async fn f(&self) {} }"), @"`#[unrecorded]` goes on an async function: around a future, write `unrecorded(future)`");
+fn a_future_that_is_returned_would_be_past_its_end() {
+    let message = "`#[unrecorded]` ends before a future does that is returned: make it an `async fn`, or return `unrecorded(future)`";
+    for output in [
+        "impl Future<Output = u8>",
+        "Pin<Box<dyn ::core::future::Future<Output = ()> + Send>>",
+        "(u8, BoxFuture<'static, ()>)",
+    ] {
+        let tokens = expanded("", &format!("fn f() -> {output} {{ g() }}"));
+        assert_eq!(messages(&tokens), message, "{output}");
+        assert!(has_function(&tokens, "f"), "{output}");
+    }
+    assert_eq!(said("fn f() -> Futures { g() }"), "");
+}
+
+#[test]
+fn it_goes_on_functions() {
+    assert_snapshot!(said("struct Client;"), @"`#[unrecorded]` goes on a function: around a future, write `unrecorded(future)`");
+    assert_snapshot!(said("impl Client { async fn f(&self) {} }"), @"`#[unrecorded]` goes on a function: around a future, write `unrecorded(future)`");
 }
 
 #[test]

@@ -168,7 +168,7 @@ fn a_thread_of_its_own_has_no_cassette_unless_it_is_carried_there() {
     no cassette is in use here
 
     help: put `#[cassette]` above the test, or wrap the call in `scope(…)`
-    help: into a thread or runtime of your own, carry it with `.in_current_cassette()`
+    help: into a thread or runtime of your own, carry it: `in_current_cassette(closure)`, `future.in_current_cassette()`
     ");
     assert_eq!(stage.server.requests()[0].path, "/carried");
     assert_eq!(stage.server.hits(), 1);

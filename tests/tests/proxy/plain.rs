@@ -1,7 +1,11 @@
 //! A plain client of reqwest.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use bytes::Bytes;
 use cassette_reqwest::{Proxy, ThroughCassette, current, plain_client_builder};
-use cassette_tests::{Refusing, Sandbox, Server, TlsServer, echo, json};
+use cassette_tests::{Sandbox, Server, TlsServer, echo, json};
+use http::Request;
 use reqwest::{Client, Response};
 
 use crate::{FILE, record, replay};
@@ -51,15 +55,14 @@ async fn https_is_recorded_and_replayed_without_the_server() {
 async fn a_client_without_a_cassette_does_not_reach_the_network() {
     let server = Server::start(echo);
     let client = Client::builder().through_cassette().build().unwrap();
-    let answer = client.get(server.url("/")).send().await.unwrap();
-    assert_eq!(answer.status(), 501);
-    let text = answer.text().await.unwrap();
-    assert!(text.contains("no cassette is in use here"), "{text}");
-    let refusing = Refusing::new();
-    let secure = refusing.url("/").replace("http:", "https:");
-    let error = client.get(secure).send().await.unwrap_err();
-    assert!(error.is_connect(), "{error:?}");
-    assert_eq!(server.hits(), 0);
+    let secure = TlsServer::start(echo);
+    for url in [server.url("/"), secure.url("/")] {
+        let answer = client.get(url).send().await.unwrap();
+        assert_eq!(answer.status(), 501);
+        let text = answer.text().await.unwrap();
+        assert!(text.contains("no cassette is in use here"), "{text}");
+    }
+    assert_eq!((server.hits(), secure.hits()), (0, 0));
 }
 
 #[tokio::test]
@@ -83,4 +86,59 @@ async fn a_miss_is_an_answer_with_the_report_and_fails_the_test() {
         "{said}\n{error}"
     );
     assert!(said.contains("closest is interaction 1"), "{said}");
+}
+
+#[tokio::test]
+async fn http_2_is_spoken_with_the_client_in_a_replay_as_well() {
+    let (sandbox, server) = (Sandbox::new(), TlsServer::start(echo));
+    let url = server.url("/");
+    let ask = async || {
+        let client = plain_client_builder().build().unwrap();
+        client.get(&url).send().await.unwrap().version()
+    };
+    let recorded = record(&sandbox, async {
+        let proxy = Proxy::start(&current().unwrap()).unwrap();
+        proxy.trust(server.certificate_pem()).unwrap();
+        ask().await
+    });
+    assert_eq!(recorded.await.unwrap(), http::Version::HTTP_2);
+    server.stop();
+    assert_eq!(
+        replay(&sandbox, ask()).await.unwrap(),
+        http::Version::HTTP_2
+    );
+}
+
+#[tokio::test]
+async fn each_attempt_of_its_retries_is_an_interaction() {
+    let (sandbox, server) = (Sandbox::new(), Server::start(busy_first()));
+    let url = server.url("/");
+    let ask = async || {
+        let policy = reqwest::retry::for_host("127.0.0.1")
+            .max_retries_per_request(2)
+            .classify_fn(|attempt| match attempt.status() {
+                Some(http::StatusCode::SERVICE_UNAVAILABLE) => attempt.retryable(),
+                _ => attempt.success(),
+            });
+        let client = plain_client_builder().retry(policy).build().unwrap();
+        client.get(&url).send().await.unwrap().status()
+    };
+    assert_eq!(record(&sandbox, ask()).await.unwrap(), 200);
+    assert_eq!(server.hits(), 2);
+    server.stop();
+    assert_eq!(sandbox.requested(FILE), ["/", "/"]);
+    assert_eq!(replay(&sandbox, ask()).await.unwrap(), 200);
+}
+
+/// Refuses the first request, and answers the next.
+fn busy_first() -> impl Fn(Request<Bytes>) -> http::Response<Bytes> {
+    let is_first = AtomicBool::new(true);
+    move |_| {
+        let status = match is_first.swap(false, Ordering::SeqCst) {
+            true => 503,
+            false => 200,
+        };
+        let response = http::Response::builder().status(status);
+        response.body(Bytes::new()).unwrap()
+    }
 }
