@@ -80,7 +80,7 @@ impl Inner {
         traffic: &Traffic,
     ) -> Result<Option<String>> {
         let recorded = traffic.recorder.count();
-        if recorded == 0 {
+        if recorded == 0 || recording.is_import {
             return Ok(None);
         }
         let path = storage.reject(&self.cassette(recording, traffic))?;
