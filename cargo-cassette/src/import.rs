@@ -15,13 +15,13 @@ mod notes;
 mod redirects;
 mod snapshot_agent;
 mod source;
+#[cfg(test)]
+mod tests;
 mod time;
 mod vcr;
 mod vcrpy;
 mod writer;
 mod yaml;
-#[cfg(test)]
-mod tests;
 
 use std::path::Path;
 
@@ -75,6 +75,9 @@ impl Recorded {
 
     /// Returns when the oldest of it was recorded, where the file says so.
     pub(crate) fn recorded_at(&self) -> Option<std::time::SystemTime> {
-        self.exchanges.iter().filter_map(|exchange| exchange.recorded_at).min()
+        self.exchanges
+            .iter()
+            .filter_map(|exchange| exchange.recorded_at)
+            .min()
     }
 }

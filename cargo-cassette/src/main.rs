@@ -1,0 +1,28 @@
+//! `cargo cassette`: records cassettes, shows what is in them, and keeps them clean.
+
+#![warn(clippy::unwrap_used)] // nothing from outside is taken for granted
+
+mod cli;
+mod command;
+mod events;
+mod export;
+mod import;
+mod library;
+mod terminal;
+mod words;
+mod workspace;
+
+use std::process::ExitCode;
+
+use terminal::Terminal;
+
+fn main() -> ExitCode {
+    let terminal = Terminal::new();
+    match cli::run(std::env::args_os(), &terminal) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            terminal.error(&error);
+            ExitCode::from(2)
+        }
+    }
+}

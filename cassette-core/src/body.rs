@@ -152,8 +152,9 @@ impl Body {
         }
     }
 
-    /// Returns true when its chunks stand one by one.
-    pub(crate) fn is_stream(&self) -> bool {
+    /// Returns true when it is that of a stream: its chunks stand one by one.
+    #[must_use]
+    pub fn is_stream(&self) -> bool {
         self.form == Form::Chunks
     }
 
@@ -241,6 +242,16 @@ impl Body {
         }
         let pieces = self.spans().map(|span| self.bytes.slice(span));
         pieces.collect()
+    }
+
+    /// Returns the bytes as [`bytes`](Self::bytes) does, in the chunks in which they came, where that is
+    /// known.
+    #[must_use]
+    pub fn pieces(&self) -> Vec<Bytes> {
+        if self.ends.is_empty() {
+            return vec![self.bytes.clone()];
+        }
+        self.spans().map(|span| self.bytes.slice(span)).collect()
     }
 
     fn spans(&self) -> impl Iterator<Item = Range<usize>> {

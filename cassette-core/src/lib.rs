@@ -83,6 +83,7 @@ mod disk;
 mod drift;
 mod environment;
 mod error;
+mod event;
 mod failure;
 mod files;
 mod forms;
@@ -98,6 +99,7 @@ mod mode;
 mod multipart;
 mod node;
 mod notice;
+mod package;
 mod placeholder;
 mod plan;
 mod player;
@@ -119,7 +121,7 @@ mod storage;
 mod timing;
 
 pub use body::Body;
-pub use cassette::{Cassette, Fingerprint, InvalidCassette};
+pub use cassette::{Cassette, CassetteSummary, Fingerprint, InvalidCassette};
 /// Gives a test its cassette: its HTTP traffic is recorded once, then replayed.
 ///
 /// The adapters re-export it under the same name, and describe it there: a test uses theirs, since
@@ -134,12 +136,14 @@ pub use cassette_macros::cassette;
 pub use cassette_macros::unrecorded;
 pub use config::Config;
 pub use error::{Error, Result};
+pub use event::{CassetteState, Event, InvalidEvent, Outcome};
 pub use failure::{ErrorKind, RecordedError};
 pub use id::CassetteId;
 pub use import::Import;
 pub use interaction::{Interaction, Recorded, RecordedRequest, RecordedResponse};
 pub use latency::Latency;
 pub use mode::{Mode, OnChange, OnDrift, OnExpiry, Order, Repeat, Track, Unused};
+pub use package::{Finding, Package};
 pub use pool::CassettePool;
 pub use redaction::Redaction;
 pub use scope::{InCurrentCassette, current, scope, try_current, unrecorded};
@@ -149,6 +153,7 @@ pub use session::{
     PlayedBody, RequestInfo, Session, Waiting,
 };
 pub use status::StatusPattern;
+pub use storage::{CassetteFile, FileKind};
 /// The packages whose types are in this one's interface, for tests that do not depend on them
 /// themselves: of [`Session::info`], for example.
 pub use {bytes, http};

@@ -9,6 +9,7 @@ mod pending;
 mod playback;
 mod receiving;
 mod saving;
+mod telling;
 mod traffic;
 mod variables;
 mod verifying;
@@ -31,6 +32,7 @@ pub use inspect::RequestInfo;
 pub use pending::PendingInteraction;
 pub use playback::{Content, Failure, Piece, Playback, PlayedBody};
 pub use receiving::PendingResponse;
+pub(crate) use telling::Teller;
 pub(crate) use traffic::Traffic;
 pub use waiting::Waiting;
 
@@ -67,6 +69,7 @@ pub(crate) struct Inner {
     pub(crate) notices: Vec<String>,
     pub(crate) traffic: Mutex<Traffic>,
     pub(crate) companions: Companions,
+    pub(crate) teller: Teller,
 }
 
 /// A recording under way.

@@ -7,7 +7,10 @@ use cassette_core::{Config, Import};
 use clap::{Args, ValueEnum};
 use walkdir::WalkDir;
 
+use crate::cli::Exit;
 use crate::import::{Format, Recorded, feed};
+use crate::terminal::Terminal;
+use crate::workspace::Workspace;
 
 /// The largest file that is read.
 const MAX_FILE: u64 = 512 * 1024 * 1024;
@@ -54,40 +57,50 @@ pub(crate) struct ImportFiles {
 
 /// What became of the files.
 #[derive(Debug, Default)]
-pub(crate) struct Outcome {
+struct Outcome {
     /// For people.
-    pub(crate) lines: Vec<String>,
+    lines: Vec<String>,
     /// How many files were not imported.
-    pub(crate) failed: usize,
+    failed: usize,
 }
 
 impl ImportFiles {
+    pub(crate) fn run(&self, workspace: &Workspace, terminal: &Terminal) -> Result<Exit> {
+        let package = workspace.package_here()?;
+        let Outcome { lines, failed } = self.into(&package.dir)?;
+        lines.iter().for_each(|line| terminal.line(line));
+        Ok(Exit::look_if(failed > 0))
+    }
+
     /// Imports into the package whose folder is given.
     ///
     /// # Errors
     ///
-    /// When nothing is there to import, or several files are to have one name. What is wrong with a single
-    /// file is part of the outcome.
-    pub(crate) fn run(&self, package_dir: &Path) -> Result<Outcome> {
+    /// When there is nothing to import, or one name for several files. What is wrong with a single file is
+    /// part of the outcome.
+    fn into(&self, package_dir: &Path) -> Result<Outcome> {
         let files = self.files()?;
         if files.is_empty() {
-            bail!("there is no file to import: their names end with .{}", EXTENSIONS.join(", ."));
+            let extensions = EXTENSIONS.join(", .");
+            bail!("there is no file to import: their names end with .{extensions}");
         }
         if self.name.is_some() && files.len() > 1 {
-            bail!("--name is for one file, and there are {}\n\nhelp: leave it out: cassettes are named after their files", files.len());
+            let number = files.len();
+            bail!(
+                "--name is for one file, and there are {number}\n\n\
+                 help: leave it out: cassettes are called as their files are"
+            );
         }
         let mut outcome = Outcome::default();
         for (path, name) in &files {
-            let shown = path.display();
-            match self.import(path, name, package_dir) {
-                Ok(lines) => {
-                    outcome.lines.push(format!("{shown}: {}", lines.join("\n  ")));
-                }
+            let told = match self.import(path, name, package_dir) {
+                Ok(lines) => lines.join("\n  "),
                 Err(error) => {
                     outcome.failed += 1;
-                    outcome.lines.push(format!("{shown}: not imported: {}", told(&error)));
+                    format!("not imported: {}", told(&error))
                 }
-            }
+            };
+            outcome.lines.push(format!("{}: {told}", path.display()));
         }
         Ok(outcome)
     }
@@ -97,7 +110,10 @@ impl ImportFiles {
         let mut files = Vec::new();
         for path in &self.paths {
             let metadata = fs::metadata(path);
-            if metadata.with_context(|| format!("cannot read {}", path.display()))?.is_dir() {
+            if metadata
+                .with_context(|| format!("cannot read {}", path.display()))?
+                .is_dir()
+            {
                 files.extend(below(path)?);
             } else {
                 let file = Path::new(path.file_name().unwrap_or(path.as_os_str()));
@@ -136,7 +152,10 @@ impl ImportFiles {
 }
 
 fn shown(format: Format) -> String {
-    format.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    format
+        .to_possible_value()
+        .map(|value| value.get_name().to_owned())
+        .unwrap_or_default()
 }
 
 fn indented(lines: &[String]) -> String {
@@ -146,7 +165,11 @@ fn indented(lines: &[String]) -> String {
 
 fn told(error: &anyhow::Error) -> String {
     let causes: Vec<_> = error.chain().map(ToString::to_string).collect();
-    causes.join(": ").trim_end().replace('\n', "\n  ").replace("\n  \n", "\n\n")
+    causes
+        .join(": ")
+        .trim_end()
+        .replace('\n', "\n  ")
+        .replace("\n  \n", "\n\n")
 }
 
 /// Returns the files below a folder, sorted, each with its path there as its name.
@@ -154,7 +177,10 @@ fn below(folder: &Path) -> Result<Vec<(PathBuf, String)>> {
     let mut files = Vec::new();
     for entry in WalkDir::new(folder).sort_by_file_name() {
         let entry = entry.with_context(|| format!("cannot list {}", folder.display()))?;
-        let extension = entry.path().extension().and_then(|extension| extension.to_str());
+        let extension = entry
+            .path()
+            .extension()
+            .and_then(|extension| extension.to_str());
         let is_known = extension.is_some_and(|extension| EXTENSIONS.contains(&extension));
         if entry.file_type().is_file() && is_known {
             let below = entry.path().strip_prefix(folder).unwrap_or(entry.path());
@@ -171,7 +197,9 @@ fn name_of(file: &Path) -> String {
         Some(extension) if extension == "vcr" => file.with_extension(""),
         _ => file,
     };
-    let segments = file.components().map(|segment| segment.as_os_str().to_string_lossy());
+    let segments = file
+        .components()
+        .map(|segment| segment.as_os_str().to_string_lossy());
     segments.collect::<Vec<_>>().join("/")
 }
 

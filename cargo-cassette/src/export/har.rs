@@ -2,7 +2,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use cassette_core::{Body, Cassette, Interaction, Recorded, RecordedError, RecordedRequest, RecordedResponse};
+use cassette_core::{
+    Body, Cassette, Interaction, Recorded, RecordedError, RecordedRequest, RecordedResponse,
+};
 use http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, Version};
 use serde_json::{Map, Value, json};
@@ -90,7 +92,10 @@ fn asked(request: &RecordedRequest, version: Version) -> Value {
 /// The format has no encoding for what is sent. `encoding` is what it has for what comes.
 fn posted(request: &RecordedRequest) -> Value {
     let mut data = Map::new();
-    data.insert("mimeType".to_owned(), media_type(request.headers(), "").into());
+    data.insert(
+        "mimeType".to_owned(),
+        media_type(request.headers(), "").into(),
+    );
     content(request.body(), &mut data, "text", "_encoding");
     data.into()
 }
@@ -101,7 +106,10 @@ fn answered(response: &RecordedResponse) -> Value {
     let location = response.headers().get(LOCATION).map(text);
     let mut body = Map::new();
     body.insert("size".to_owned(), response.body().bytes().len().into());
-    body.insert("mimeType".to_owned(), media_type(response.headers(), "x-unknown").into());
+    body.insert(
+        "mimeType".to_owned(),
+        media_type(response.headers(), "x-unknown").into(),
+    );
     content(response.body(), &mut body, "text", "encoding");
     let mut value = json!({
         "status": response.status().as_u16(),
@@ -124,8 +132,14 @@ fn answered(response: &RecordedResponse) -> Value {
 fn lost(response: &RecordedResponse) -> Option<String> {
     let body = response.body();
     let mut lost = Vec::new();
-    lost.extend(body.truncated().map(|error| format!("the body broke off: {}", error.message())));
-    lost.extend(body.is_partial().then(|| "the test read no further".to_owned()));
+    lost.extend(
+        body.truncated()
+            .map(|error| format!("the body broke off: {}", error.message())),
+    );
+    lost.extend(
+        body.is_partial()
+            .then(|| "the test read no further".to_owned()),
+    );
     lost.extend(response.url().map(|url| format!("answered by {url}")));
     let trailers = response.trailers();
     lost.extend((!trailers.is_empty()).then(|| format!("it has {} trailers", trailers.len())));
@@ -185,11 +199,15 @@ fn cookies(headers: &HeaderMap, name: &HeaderName) -> Vec<Value> {
 fn query(url: &str) -> Vec<Value> {
     let url = Url::parse(url);
     let pairs = url.iter().flat_map(Url::query_pairs);
-    pairs.map(|(name, value)| json!({ "name": name, "value": value })).collect()
+    pairs
+        .map(|(name, value)| json!({ "name": name, "value": value }))
+        .collect()
 }
 
 fn media_type(headers: &HeaderMap, absent: &str) -> String {
-    headers.get(CONTENT_TYPE).map_or_else(|| absent.to_owned(), text)
+    headers
+        .get(CONTENT_TYPE)
+        .map_or_else(|| absent.to_owned(), text)
 }
 
 fn text(value: &HeaderValue) -> String {

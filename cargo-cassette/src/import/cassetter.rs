@@ -18,13 +18,18 @@ pub(super) fn read(source: Source, notes: &mut Notes) -> Result<Vec<Exchange>> {
     let interactions = file.take("interactions").unwrap_or(Node::List(Vec::new()));
     file.end(notes);
     let interactions = entries(interactions, "interactions")?.into_iter();
-    interactions.map(|interaction| exchange(interaction, syntax, notes)).collect()
+    interactions
+        .map(|interaction| exchange(interaction, syntax, notes))
+        .collect()
 }
 
 fn exchange(mut fields: Fields, syntax: Syntax, notes: &mut Notes) -> Result<Exchange> {
     let place = fields.place().to_owned();
     let mut asked = fields.fields("request")?;
-    let (method, uri) = (head::method(&mut asked, "method")?, head::url(&mut asked, "uri")?);
+    let (method, uri) = (
+        head::method(&mut asked, "method")?,
+        head::url(&mut asked, "uri")?,
+    );
     let headers = head::headers(&mut asked, "headers", notes)?;
     let body_sent = body(&mut asked, syntax, notes)?;
     asked.end(notes);
@@ -69,7 +74,8 @@ fn body(fields: &mut Fields, syntax: Syntax, notes: &mut Notes) -> Result<Vec<u8
 
 /// In TOML, which has no null, it is a text.
 fn json(value: Node, syntax: Syntax, place: &str, notes: &mut Notes) -> Vec<u8> {
-    let what = "of a JSON body cassetter keeps the values only, not the bytes; it is written compact";
+    let what =
+        "of a JSON body cassetter keeps the values only, not the bytes; it is written compact";
     notes.add(place, what);
     match (value, syntax) {
         (Node::Text(text), Syntax::Toml) => text.into_bytes(),
@@ -83,7 +89,9 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
         return None;
     }
     let pairs = digits.chunks(2).map(|pair| {
-        let pair = std::str::from_utf8(pair).ok().filter(|pair| pair.len() == 2)?;
+        let pair = std::str::from_utf8(pair)
+            .ok()
+            .filter(|pair| pair.len() == 2)?;
         u8::from_str_radix(pair, 16).ok()
     });
     pairs.collect()

@@ -48,7 +48,12 @@ impl Exchange {
 }
 
 /// Puts a request together.
-pub(super) fn request(method: Method, uri: Uri, headers: HeaderMap, body: Vec<u8>) -> Request<Bytes> {
+pub(super) fn request(
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Vec<u8>,
+) -> Request<Bytes> {
     let mut request = Request::new(Bytes::from(body));
     *request.method_mut() = method;
     *request.uri_mut() = uri;
@@ -57,7 +62,12 @@ pub(super) fn request(method: Method, uri: Uri, headers: HeaderMap, body: Vec<u8
 }
 
 /// Puts an answer together.
-pub(super) fn answer(status: StatusCode, version: Version, headers: HeaderMap, body: Vec<u8>) -> Answer {
+pub(super) fn answer(
+    status: StatusCode,
+    version: Version,
+    headers: HeaderMap,
+    body: Vec<u8>,
+) -> Answer {
     let mut response = Response::new(Bytes::from(body));
     *response.status_mut() = status;
     *response.version_mut() = version;

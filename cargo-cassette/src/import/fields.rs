@@ -88,7 +88,9 @@ impl Fields {
             return Ok(None);
         };
         let number = text.parse();
-        number.map(Some).map_err(|_| anyhow!("{} is not such a number", self.at(name)))
+        number
+            .map(Some)
+            .map_err(|_| anyhow!("{} is not such a number", self.at(name)))
     }
 
     /// Returns the items of a list, each with its place; none where it is absent.
@@ -106,7 +108,8 @@ impl Fields {
 
     /// Leaves out fields that follow from others, or say nothing of the traffic.
     pub(super) fn skip(&mut self, names: &[&str]) {
-        self.left.retain(|(name, _)| !names.contains(&name.as_str()));
+        self.left
+            .retain(|(name, _)| !names.contains(&name.as_str()));
     }
 
     /// Notes what nobody has asked for.
@@ -129,7 +132,9 @@ impl Fields {
 /// Gives each item its place.
 pub(super) fn placed(place: &str, items: Vec<Node>) -> Vec<(String, Node)> {
     let items = items.into_iter().enumerate();
-    items.map(|(number, item)| (format!("{place}[{number}]"), item)).collect()
+    items
+        .map(|(number, item)| (format!("{place}[{number}]"), item))
+        .collect()
 }
 
 /// Says that something else was expected.
@@ -144,7 +149,10 @@ pub(super) fn mistaken(place: &str, expected: &str, found: &Node) -> anyhow::Err
 pub(super) fn check_version(fields: &mut Fields, known: &[&str]) -> Result<()> {
     match fields.text("version")? {
         Some(version) if !known.contains(&version.as_str()) => {
-            bail!("version {version} is not one of those that are read: {}", known.join(", "))
+            bail!(
+                "version {version} is not one of those that are read: {}",
+                known.join(", ")
+            )
         }
         _ => Ok(()),
     }

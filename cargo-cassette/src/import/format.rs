@@ -34,7 +34,12 @@ impl Format {
         let first = root.get("interactions").and_then(|list| list.at(0));
         let found = match first {
             _ if root.get("http_interactions").is_some() => Some(Self::Vcr),
-            _ if root.get("log").is_some_and(|log| log.get("entries").is_some()) => Some(Self::Har),
+            _ if root
+                .get("log")
+                .is_some_and(|log| log.get("entries").is_some()) =>
+            {
+                Some(Self::Har)
+            }
             _ if is_snapshots(root) => Some(Self::SnapshotAgent),
             _ if root.get("format").is_some() && root.get("test").is_some() => {
                 bail!("it is a cassette already: copy it to where cassettes are")
@@ -44,7 +49,10 @@ impl Format {
         };
         match found {
             Some(format) => Ok(format),
-            None => bail!("its format is not one of those that are read\n\n{}", known()),
+            None => bail!(
+                "its format is not one of those that are read\n\n{}",
+                known()
+            ),
         }
     }
 
@@ -105,9 +113,15 @@ fn known() -> String {
     let formats = Format::value_variants().iter();
     let lines = formats.filter_map(|format| {
         let value = format.to_possible_value()?;
-        let help = value.get_help().map(ToString::to_string).unwrap_or_default();
+        let help = value
+            .get_help()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         Some(format!("    {:<15} {help}", value.get_name()))
     });
     let lines: Vec<_> = lines.collect();
-    format!("{}\n\nhelp: say which it is: --format vcrpy", lines.join("\n"))
+    format!(
+        "{}\n\nhelp: say which it is: --format vcrpy",
+        lines.join("\n")
+    )
 }

@@ -20,7 +20,10 @@ pub(super) fn settle(exchange: &mut Exchange, notes: &mut Notes) {
         if !is_bodiless(&method, response.status()) {
             let length = response.body().len();
             if settle_length(response.headers_mut(), length) {
-                notes.add(&place, "`content-length` is that of the body as it stands in the file");
+                notes.add(
+                    &place,
+                    "`content-length` is that of the body as it stands in the file",
+                );
             }
             note_promise(response, &place, notes);
         }
@@ -33,7 +36,11 @@ fn settle_coding(answer: &mut Answer, place: &str, notes: &mut Notes) {
     let Some(coding) = headers.get(CONTENT_ENCODING) else {
         return;
     };
-    let coding = coding.to_str().unwrap_or_default().trim().to_ascii_lowercase();
+    let coding = coding
+        .to_str()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     if body.is_empty() || (!answer.is_decoded && is_coded(&coding, body)) {
         return;
     }
@@ -79,7 +86,10 @@ fn note_promise(response: &Response<Bytes>, place: &str, notes: &mut Notes) {
     let media_type = media_type(response.headers());
     let promises = response.status().is_success() && media_type.contains("json");
     if response.body().is_empty() && promises {
-        notes.add(place, "the body is empty, although its `content-type` promises JSON");
+        notes.add(
+            place,
+            "the body is empty, although its `content-type` promises JSON",
+        );
     }
 }
 

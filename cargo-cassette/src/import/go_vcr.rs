@@ -12,7 +12,13 @@ use super::notes::Notes;
 use super::time;
 
 /// What follows from the rest, or is of the client alone.
-const DERIVED: [&str; 5] = ["proto_major", "proto_minor", "content_length", "remote_addr", "request_uri"];
+const DERIVED: [&str; 5] = [
+    "proto_major",
+    "proto_minor",
+    "content_length",
+    "remote_addr",
+    "request_uri",
+];
 
 pub(super) fn read(root: Node, notes: &mut Notes) -> Result<Vec<Exchange>> {
     let mut file = Fields::of(root, "")?;
@@ -20,18 +26,29 @@ pub(super) fn read(root: Node, notes: &mut Notes) -> Result<Vec<Exchange>> {
     let interactions = file.need("interactions")?;
     file.end(notes);
     let interactions = entries(interactions, "interactions")?.into_iter();
-    interactions.map(|interaction| exchange(interaction, notes)).collect()
+    interactions
+        .map(|interaction| exchange(interaction, notes))
+        .collect()
 }
 
 fn exchange(mut fields: Fields, notes: &mut Notes) -> Result<Exchange> {
     let place = fields.place().to_owned();
     let mut asked = fields.fields("request")?;
-    let (method, uri) = (head::method(&mut asked, "method")?, head::url(&mut asked, "url")?);
+    let (method, uri) = (
+        head::method(&mut asked, "method")?,
+        head::url(&mut asked, "url")?,
+    );
     let headers = head::headers(&mut asked, "headers", notes)?;
     let body = body(&mut asked)?;
     let host = asked.text("host")?.filter(|host| !host.is_empty());
-    if host.is_some_and(|host| uri.authority().is_some_and(|authority| authority.as_str() != host)) {
-        notes.add(asked.place(), "`host` is another than the URL's, and is not carried over");
+    if host.is_some_and(|host| {
+        uri.authority()
+            .is_some_and(|authority| authority.as_str() != host)
+    }) {
+        notes.add(
+            asked.place(),
+            "`host` is another than the URL's, and is not carried over",
+        );
     }
     asked.skip(&DERIVED);
     asked.skip(&["form", "proto", "transfer_encoding"]);
@@ -46,7 +63,10 @@ fn exchange(mut fields: Fields, notes: &mut Notes) -> Result<Exchange> {
     fields.skip(&["id"]);
     fields.end(notes);
     let mut exchange = Exchange::new(place, request, answer);
-    exchange.took = duration.as_deref().and_then(time::of_go).filter(|took| !took.is_zero());
+    exchange.took = duration
+        .as_deref()
+        .and_then(time::of_go)
+        .filter(|took| !took.is_zero());
     Ok(exchange)
 }
 

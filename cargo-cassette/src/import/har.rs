@@ -80,7 +80,11 @@ fn exchange(entry: &mut Fields, notes: &mut Notes) -> Result<Option<Exchange>> {
     }))
 }
 
-fn outcome(mut fields: Fields, asked: &Request<bytes::Bytes>, notes: &mut Notes) -> Result<Outcome> {
+fn outcome(
+    mut fields: Fields,
+    asked: &Request<bytes::Bytes>,
+    notes: &mut Notes,
+) -> Result<Outcome> {
     let code: Option<u16> = fields.number("status")?;
     if code == Some(0) {
         return Ok(Outcome::Failure(failure::of(&mut fields)?));

@@ -32,10 +32,15 @@ pub(super) fn url(fields: &mut Fields, name: &str) -> Result<Uri> {
 pub(super) fn parse_url(text: &str) -> Result<Uri> {
     let mut url = Url::parse(text).map_err(|error| anyhow!("it is no absolute URL: {error}"))?;
     if !is_http(url.scheme()) {
-        bail!("it is a URL of the scheme {}, not of http or https", url.scheme());
+        bail!(
+            "it is a URL of the scheme {}, not of http or https",
+            url.scheme()
+        );
     }
     url.set_fragment(None);
-    url.as_str().parse().map_err(|_| anyhow!("it is no URL that a client could ask for"))
+    url.as_str()
+        .parse()
+        .map_err(|_| anyhow!("it is no URL that a client could ask for"))
 }
 
 pub(super) fn is_http(scheme: &str) -> bool {
@@ -64,7 +69,10 @@ pub(super) fn version(text: Option<String>, place: &str, notes: &mut Notes) -> V
         "2" | "2.0" => Version::HTTP_2,
         "3" | "3.0" => Version::HTTP_3,
         _ => {
-            notes.add(place, "its protocol version is not known; it is taken for HTTP/1.1");
+            notes.add(
+                place,
+                "its protocol version is not known; it is taken for HTTP/1.1",
+            );
             Version::HTTP_11
         }
     }
@@ -129,11 +137,23 @@ pub(super) fn append(
         Node::Null => Vec::new(),
         other => return Err(mistaken(&format!("{place}.{name}"), "a text", &other)),
     };
-    match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(value.trim_ascii())) {
+    match (
+        HeaderName::from_bytes(name.as_bytes()),
+        HeaderValue::from_bytes(value.trim_ascii()),
+    ) {
         (Ok(name), Ok(value)) => drop(headers.append(name, value)),
-        (Err(_), _) => notes.add(place, format!("`{}` is no name of a header, and is left out", name.escape_debug())),
+        (Err(_), _) => notes.add(
+            place,
+            format!(
+                "`{}` is no name of a header, and is left out",
+                name.escape_debug()
+            ),
+        ),
         (Ok(name), Err(_)) => {
-            notes.add(place, format!("the value of `{name}` cannot be a header's, and is left out"));
+            notes.add(
+                place,
+                format!("the value of `{name}` cannot be a header's, and is left out"),
+            );
         }
     }
     Ok(())
@@ -149,7 +169,9 @@ fn listed(values: Node) -> Vec<Node> {
 /// Returns the media type of a body in lower case, without its parameters.
 pub(super) fn media_type(headers: &HeaderMap) -> String {
     let value = headers.get(http::header::CONTENT_TYPE);
-    let value = value.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let value = value
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let media_type = value.split(';').next().unwrap_or_default();
     media_type.trim().to_ascii_lowercase()
 }

@@ -35,14 +35,6 @@ impl Node {
         }
     }
 
-    pub(super) fn is_list(&self) -> bool {
-        matches!(self, Self::List(_))
-    }
-
-    pub(super) fn is_map(&self) -> bool {
-        matches!(self, Self::Map(_))
-    }
-
     /// Returns what kind of value it is, for people.
     pub(super) fn kind(&self) -> &'static str {
         match self {

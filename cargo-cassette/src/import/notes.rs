@@ -23,8 +23,9 @@ impl Notes {
     /// what the file holds but names.
     pub(super) fn add(&mut self, place: &str, text: impl Into<String>) {
         let text = text.into();
-        match self.notes.iter_mut().find(|note| note.text == text) {
-            Some(note) => note.more += 1,
+        let said = self.notes.iter().position(|note| note.text == text);
+        match said {
+            Some(said) => self.notes[said].more += 1,
             None if self.notes.len() == MOST => self.unsaid += 1,
             None => self.notes.push(Note {
                 text,

@@ -36,7 +36,9 @@ fn is_followed(redirect: &Exchange, next: &Exchange) -> bool {
     };
     let (response, method) = (&answer.response, redirect.request.method());
     let keeps_method = match response.status() {
-        StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT => next.request.method() == method,
+        StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT => {
+            next.request.method() == method
+        }
         StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND => {
             next.request.method() == method || *next.request.method() == Method::GET
         }

@@ -54,7 +54,10 @@ fn snapshots(root: Node, notes: &mut Notes) -> Result<Vec<Fields>> {
 }
 
 fn asked_of(mut fields: Fields, notes: &mut Notes) -> Result<Request<bytes::Bytes>> {
-    let (method, uri) = (head::method(&mut fields, "method")?, head::url(&mut fields, "url")?);
+    let (method, uri) = (
+        head::method(&mut fields, "method")?,
+        head::url(&mut fields, "url")?,
+    );
     let headers = head::headers(&mut fields, "headers", notes)?;
     let mut body = fields.text("body")?.unwrap_or_default();
     if body.starts_with("[object ") {
@@ -89,14 +92,20 @@ fn answer_of(mut fields: Fields, notes: &mut Notes) -> Result<Answer> {
 
 /// It joins all values of a header. Those of others mean the same joined; cookies do not.
 fn split_cookies(headers: &mut HeaderMap, place: &str, notes: &mut Notes) {
-    let Some(Ok(joined)) = headers.get(SET_COOKIE).map(|value| value.to_str().map(ToOwned::to_owned)) else {
+    let Some(Ok(joined)) = headers
+        .get(SET_COOKIE)
+        .map(|value| value.to_str().map(ToOwned::to_owned))
+    else {
         return;
     };
     let cookies = cookies(&joined);
     if cookies.len() < 2 {
         return;
     }
-    notes.add(place, "several `set-cookie` were joined; they are split where a cookie seems to begin");
+    notes.add(
+        place,
+        "several `set-cookie` were joined; they are split where a cookie seems to begin",
+    );
     headers.remove(SET_COOKIE);
     for cookie in cookies {
         if let Ok(value) = HeaderValue::from_str(cookie) {

@@ -30,25 +30,39 @@ impl Source {
         let text = text(bytes)?;
         let syntax = Syntax::of(text, path)?;
         let root = match syntax {
-            Syntax::Json => serde_json::from_str(text).map_err(|error| anyhow!("it is no JSON: {error}")),
-            Syntax::Yaml => yaml::parse(text, notes).map_err(|error| anyhow!("it is no YAML that is read: {error}")),
+            Syntax::Json => {
+                serde_json::from_str(text).map_err(|error| anyhow!("it is no JSON: {error}"))
+            }
+            Syntax::Yaml => yaml::parse(text, notes)
+                .map_err(|error| anyhow!("it is no YAML that is read: {error}")),
             Syntax::Toml => toml::from_str(text).map_err(|error| toml_error(text, &error)),
         };
-        Ok(Self { root: root?, syntax })
+        Ok(Self {
+            root: root?,
+            syntax,
+        })
     }
 }
 
 impl Syntax {
     /// JSON is told by how it begins: some of those who write YAML can be told to write JSON.
     fn of(text: &str, path: &Path) -> Result<Self> {
-        let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
+        let extension = path
+            .extension()
+            .map(|extension| extension.to_ascii_lowercase());
         let begin = text.trim_start().chars().next();
-        let is_yaml = extension.as_ref().is_some_and(|extension| extension == "yml" || extension == "yaml");
+        let is_yaml = extension
+            .as_ref()
+            .is_some_and(|extension| extension == "yml" || extension == "yaml");
         match begin {
             None => bail!("it is empty"),
             _ if extension.is_some_and(|extension| extension == "toml") => Ok(Self::Toml),
             // YAML may begin so, too, but not go on as JSON.
-            Some('{' | '[') if is_yaml && serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() => Ok(Self::Yaml),
+            Some('{' | '[')
+                if is_yaml && serde_json::from_str::<serde::de::IgnoredAny>(text).is_err() =>
+            {
+                Ok(Self::Yaml)
+            }
             Some('{' | '[') => Ok(Self::Json),
             Some(_) => Ok(Self::Yaml),
         }
@@ -70,7 +84,10 @@ fn text(bytes: &[u8]) -> Result<&str> {
 
 fn place(before: &[u8]) -> (usize, usize) {
     let line = before.split(|&byte| byte == b'\n').count();
-    let begin = before.iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1);
+    let begin = before
+        .iter()
+        .rposition(|&byte| byte == b'\n')
+        .map_or(0, |newline| newline + 1);
     (line, before.len() - begin + 1)
 }
 

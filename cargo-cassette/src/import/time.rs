@@ -16,9 +16,12 @@ pub(super) fn point(fields: &mut Fields, name: &str, notes: &mut Notes) -> Optio
         Some(zoned.timestamp())
     });
     if point.is_none() {
-        notes.add(fields.place(), format!("`{name}` is no point in time, and is left out"));
+        notes.add(
+            fields.place(),
+            format!("`{name}` is no point in time, and is left out"),
+        );
     }
-    point.map(SystemTime::from)
+    point.and_then(|point| SystemTime::try_from(point).ok())
 }
 
 /// Reads what Go writes: `1m2.5s`, `12.5ms`, `3µs`; a number alone is nanoseconds.
@@ -30,7 +33,9 @@ pub(super) fn of_go(text: &str) -> Option<Duration> {
     while !rest.is_empty() {
         let end = rest.find(|sign: char| !(sign.is_ascii_digit() || sign == '.'))?;
         let (number, behind) = rest.split_at(end);
-        let end = behind.find(|sign: char| sign.is_ascii_digit()).unwrap_or(behind.len());
+        let end = behind
+            .find(|sign: char| sign.is_ascii_digit())
+            .unwrap_or(behind.len());
         let (unit, behind) = behind.split_at(end);
         let seconds = match unit {
             "h" => 3600.0,
@@ -78,7 +83,12 @@ mod tests {
             let mut notes = Notes::default();
             let point = point(&mut fields, "t", &mut notes);
             assert_eq!(point.is_none(), notes.lines().len() == 1);
-            point.map(|point| point.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs())
+            point.map(|point| {
+                point
+                    .duration_since(SystemTime::UNIX_EPOCH)
+                    .unwrap()
+                    .as_secs()
+            })
         };
         let expect = Some(1_795_255_200);
         assert_eq!(seconds("Sat, 21 Nov 2026 10:00:00 GMT"), expect);

@@ -23,7 +23,9 @@ pub(super) fn read(root: Node, notes: &mut Notes) -> Result<Vec<Exchange>> {
     let is_ruby = recorder.starts_with("VCR");
     let secrets = Secrets(Regex::new(PLACEHOLDER).ok().filter(|_| is_ruby));
     let interactions = entries(interactions, "http_interactions")?.into_iter();
-    interactions.map(|interaction| exchange(interaction, &secrets, notes)).collect()
+    interactions
+        .map(|interaction| exchange(interaction, &secrets, notes))
+        .collect()
 }
 
 fn exchange(mut fields: Fields, secrets: &Secrets, notes: &mut Notes) -> Result<Exchange> {
@@ -90,8 +92,14 @@ fn message(
         secrets.in_header(value, fields, notes);
     }
     let body = body(fields, notes)?;
-    let is_markup = ["xml", "html"].iter().any(|name| head::media_type(&headers).contains(name));
-    let body = if is_markup { body } else { secrets.in_body(body, fields, notes) };
+    let is_markup = ["xml", "html"]
+        .iter()
+        .any(|name| head::media_type(&headers).contains(name));
+    let body = if is_markup {
+        body
+    } else {
+        secrets.in_body(body, fields, notes)
+    };
     Ok((headers, body))
 }
 
@@ -139,7 +147,10 @@ fn decode(text: &str, place: &str) -> Result<Vec<u8>> {
 /// The file is UTF-8; the body was in the encoding that Ruby names.
 fn encoded(text: String, encoding: &str, place: &str, notes: &mut Notes) -> Vec<u8> {
     let is_latin = encoding.eq_ignore_ascii_case("ISO-8859-1");
-    let latin: Option<Vec<u8>> = text.chars().map(|sign| u8::try_from(u32::from(sign)).ok()).collect();
+    let latin: Option<Vec<u8>> = text
+        .chars()
+        .map(|sign| u8::try_from(u32::from(sign)).ok())
+        .collect();
     match (encoding.to_ascii_uppercase().as_str(), latin) {
         (_, Some(bytes)) if is_latin => bytes,
         ("" | "UTF-8" | "US-ASCII" | "ASCII-8BIT" | "BINARY", _) => text.into_bytes(),

@@ -17,13 +17,18 @@ pub(super) fn read(root: Node, notes: &mut Notes) -> Result<Vec<Exchange>> {
     let interactions = file.need("interactions")?;
     file.end(notes);
     let interactions = entries(interactions, "interactions")?.into_iter();
-    interactions.map(|interaction| exchange(interaction, notes)).collect()
+    interactions
+        .map(|interaction| exchange(interaction, notes))
+        .collect()
 }
 
 fn exchange(mut fields: Fields, notes: &mut Notes) -> Result<Exchange> {
     let place = fields.place().to_owned();
     let mut asked = fields.fields("request")?;
-    let (method, uri) = (head::method(&mut asked, "method")?, head::url(&mut asked, "uri")?);
+    let (method, uri) = (
+        head::method(&mut asked, "method")?,
+        head::url(&mut asked, "uri")?,
+    );
     let mut headers = head::headers(&mut asked, "headers", notes)?;
     let body = body(&mut asked, &mut headers, notes)?;
     asked.end(notes);
@@ -57,7 +62,10 @@ fn body(fields: &mut Fields, headers: &mut HeaderMap, notes: &mut Notes) -> Resu
     let body = match (body, fields.take("parsed_body")) {
         (Some(body), _) if !is_absent(&body) => Some(unwrapped(body)),
         (_, Some(parsed)) => {
-            notes.add(&place, "the body is JSON that was parsed, and is written compact");
+            notes.add(
+                &place,
+                "the body is JSON that was parsed, and is written compact",
+            );
             return Ok(parsed.to_json().into_bytes());
         }
         (_, None) => content,
@@ -69,7 +77,10 @@ fn body(fields: &mut Fields, headers: &mut HeaderMap, notes: &mut Notes) -> Resu
         Some(Node::Bool(_)) => bail!("{place}.body is a boolean, not a text"),
         Some(list @ Node::List(_)) if is_chunks(&list) => joined(list),
         Some(value) => {
-            notes.add(&place, "the body is no text but a value, and is written as JSON");
+            notes.add(
+                &place,
+                "the body is no text but a value, and is written as JSON",
+            );
             let json = HeaderValue::from_static("application/json");
             headers.entry(CONTENT_TYPE).or_insert(json);
             value.to_json().into_bytes()

@@ -8,7 +8,9 @@ use super::notes::Notes;
 
 /// Gives all of them to a session, in their order.
 pub(crate) fn feed(session: &Session, exchanges: &[Exchange], notes: &mut Notes) -> Result<()> {
-    exchanges.iter().try_for_each(|exchange| record(session, exchange, notes))
+    exchanges
+        .iter()
+        .try_for_each(|exchange| record(session, exchange, notes))
 }
 
 fn record(session: &Session, exchange: &Exchange, notes: &mut Notes) -> Result<()> {
@@ -28,7 +30,8 @@ fn record(session: &Session, exchange: &Exchange, notes: &mut Notes) -> Result<(
             Ok(())
         }
         Decision::Play(_) | Decision::Fail(_) | Decision::Wait(_) | Decision::Verify(..) => {
-            let what = "left out: a cassette that `extends` of cassette.toml names answers the request";
+            let what =
+                "left out: a cassette that `extends` of cassette.toml names answers the request";
             notes.add(&exchange.place, what);
             Ok(())
         }

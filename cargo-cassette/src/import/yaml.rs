@@ -68,7 +68,6 @@ struct Anchored {
     levels: usize,
 }
 
-
 impl Builder<'_> {
     fn take(&mut self, event: Event<'_>, span: &Span) -> Result<()> {
         match event {
@@ -89,7 +88,12 @@ impl Builder<'_> {
                 self.begin(Node::Map(Vec::new()), anchor)
             }
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
-                Some(Open { anchor, node, levels, .. }) => self.put(node, anchor, levels),
+                Some(Open {
+                    anchor,
+                    node,
+                    levels,
+                    ..
+                }) => self.put(node, anchor, levels),
                 None => Ok(()),
             },
             _ => Ok(()),
@@ -100,7 +104,12 @@ impl Builder<'_> {
         if self.open.len() >= MAX_DEPTH {
             bail!("it is nested deeper than {MAX_DEPTH}");
         }
-        self.open.push(Open { anchor, node, key: None, levels: 0 });
+        self.open.push(Open {
+            anchor,
+            node,
+            key: None,
+            levels: 0,
+        });
         Ok(())
     }
 
@@ -174,7 +183,8 @@ impl Builder<'_> {
         if let Some(tag) = tag.filter(|tag| !matches!(tag.suffix.as_str(), "map" | "seq" | "")) {
             let place = format!("line {}", span.start.line());
             let tag = &tag.suffix;
-            self.notes.add(&place, format!("the tag `{tag}` is not evaluated"));
+            self.notes
+                .add(&place, format!("the tag `{tag}` is not evaluated"));
         }
     }
 }

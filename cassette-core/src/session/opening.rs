@@ -14,7 +14,7 @@ use crate::journal::Lock;
 use crate::mode::Mode;
 use crate::plan::{Plan, State, plan};
 use crate::report::{self, Facts};
-use crate::session::{Recording, Session};
+use crate::session::{Recording, Session, Teller};
 use crate::settings::Settings;
 use crate::storage::{Storage, load_shared};
 use starting::changes;
@@ -43,12 +43,30 @@ pub(crate) struct Imported {
 
 impl Subject {
     /// Resolves the configuration, takes the cassette and opens the session.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be used. Whoever runs the tests is told that, too.
     pub(crate) fn open(self, config: Config, package_dir: &Path) -> Result<Session> {
         let mut settings = Settings::resolve(config, package_dir, &self.test)?;
         if self.imported.is_some() {
             // Neither CI nor a variable can ask for less: nothing goes to the network.
             (settings.mode, settings.why_mode) = (Mode::Record, "");
         }
+        let mut teller = Teller::new(&self, &settings, package_dir);
+        let opened = self.open_with(settings, package_dir, &mut teller);
+        opened.map_err(|error| match teller.refuse(&error) {
+            Some(notice) => error.with_notes(&[notice]),
+            None => error,
+        })
+    }
+
+    fn open_with(
+        self,
+        settings: Settings,
+        package_dir: &Path,
+        teller: &mut Teller,
+    ) -> Result<Session> {
         let storage = match settings.mode {
             Mode::Live => None,
             _ => Some(Storage::claim(
@@ -89,6 +107,7 @@ impl Subject {
             imported,
             storage,
             shared,
+            teller,
         }
         .open()
     }
@@ -96,7 +115,7 @@ impl Subject {
 
 /// A session that is about to begin.
 #[derive(Debug)]
-struct Opening {
+struct Opening<'a> {
     facts: Facts,
     settings: Settings,
     source: Option<String>,
@@ -105,6 +124,7 @@ struct Opening {
     storage: Option<Storage>,
     /// What other cassettes lend.
     shared: Vec<Interaction>,
+    teller: &'a mut Teller,
 }
 
 /// Returns what the cassettes hold that this one extends.
@@ -120,9 +140,9 @@ fn shared(settings: &Settings, package_dir: &Path) -> Result<Vec<Interaction>> {
     Ok(shared)
 }
 
-impl Opening {
+impl Opening<'_> {
     /// Looks at the cassette and decides, once, what will be done.
-    fn open(self) -> Result<Session> {
+    fn open(mut self) -> Result<Session> {
         let (old, state) = self.look()?;
         match (self.plan(&state), &self.storage) {
             (Plan::Refuse, _) => Err(self.refusal(&state)),
@@ -192,7 +212,7 @@ impl Opening {
     }
 
     /// Loads the cassette and sees how it stands to the test.
-    fn look(&self) -> Result<(Option<Arc<Cassette>>, State)> {
+    fn look(&mut self) -> Result<(Option<Arc<Cassette>>, State)> {
         let cassette = self
             .storage
             .as_ref()
@@ -209,6 +229,7 @@ impl Opening {
             settings,
             SystemTime::now(),
         );
+        self.teller.note_state(&state);
         Ok((cassette, state))
     }
 
@@ -244,15 +265,17 @@ impl Opening {
         ))
     }
 
-    fn plan(&self, state: &State) -> Plan {
+    fn plan(&mut self, state: &State) -> Plan {
         let settings = &self.settings;
         let planned = plan(settings.mode, state, settings.on_change, settings.on_expiry);
         // Without a cassette every request of a replay is one without an answer.
         let falls_back = settings.allows_fallback && settings.mode == Mode::Replay;
-        match (planned, state) {
+        let plan = match (planned, state) {
             (Plan::Refuse, State::Missing) if falls_back => Plan::Play,
             _ => planned,
-        }
+        };
+        self.teller.note_plan(plan);
+        plan
     }
 
     fn refusal(&self, state: &State) -> Error {

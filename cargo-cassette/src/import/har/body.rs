@@ -19,7 +19,9 @@ pub(super) fn of_request(asked: &mut Fields, notes: &mut Notes) -> Result<Vec<u8
     let mut data = Fields::of(data, asked.at("postData"))?;
     let text = data.text("text")?.filter(|text| !text.is_empty());
     let encoding = data.text("encoding")?;
-    let is_form = data.text("mimeType")?.is_some_and(|name| name.starts_with("application/x-www-form-urlencoded"));
+    let is_form = data
+        .text("mimeType")?
+        .is_some_and(|name| name.starts_with("application/x-www-form-urlencoded"));
     let body = match text {
         Some(text) if encoding.as_deref() == Some("base64") => decode(&text, &data)?,
         Some(text) => text.into_bytes(),
@@ -52,7 +54,11 @@ fn form(data: &mut Fields) -> Result<Vec<u8>> {
 }
 
 /// What came: decoded always, and left out by some where it is large or binary.
-pub(super) fn of_response(answered: &mut Fields, is_bodiless: bool, notes: &mut Notes) -> Result<Vec<u8>> {
+pub(super) fn of_response(
+    answered: &mut Fields,
+    is_bodiless: bool,
+    notes: &mut Notes,
+) -> Result<Vec<u8>> {
     let Some(content) = answered.take("content") else {
         return Ok(Vec::new());
     };
@@ -64,12 +70,18 @@ pub(super) fn of_response(answered: &mut Fields, is_bodiless: bool, notes: &mut 
         (Some(text), Some("base64")) => decode(&text, &content)?,
         (Some(text), None | Some("")) => text.into_bytes(),
         (Some(text), Some(_)) => {
-            notes.add(content.place(), "the body's encoding is not known; it is taken for text");
+            notes.add(
+                content.place(),
+                "the body's encoding is not known; it is taken for text",
+            );
             text.into_bytes()
         }
         (None, _) => {
             if size.is_some_and(|size| size > 0) && !is_bodiless {
-                notes.add(content.place(), "the body is not in the file, and is empty now");
+                notes.add(
+                    content.place(),
+                    "the body is not in the file, and is empty now",
+                );
             }
             Vec::new()
         }

@@ -25,7 +25,9 @@ pub(super) fn of(answered: &mut Fields) -> Result<RecordedError> {
     if let Some((_, kind)) = NET.iter().find(|(name, _)| *name == text) {
         return Ok(RecordedError::new(*kind, text));
     }
-    let own = text.split_once(": ").and_then(|(kind, rest)| Some((kind_of(kind)?, rest)));
+    let own = text
+        .split_once(": ")
+        .and_then(|(kind, rest)| Some((kind_of(kind)?, rest)));
     Ok(match own {
         Some((kind, rest)) => RecordedError::new(kind, rest),
         None => RecordedError::new(ErrorKind::Request, text),

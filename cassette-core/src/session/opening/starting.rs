@@ -14,15 +14,16 @@ use crate::report::Facts;
 use crate::session::{Companions, Inner, Recording, Session, Traffic};
 use crate::settings::Settings;
 
-impl Opening {
+impl Opening<'_> {
     pub(super) fn start(
         self,
         plan: Plan,
         old: Option<Arc<Cassette>>,
         changes: Vec<Change>,
         recording: Option<Recording>,
-        notices: Vec<String>,
+        mut notices: Vec<String>,
     ) -> Session {
+        notices.extend(self.teller.begin());
         let settings = self.settings;
         let traffic = Traffic::new(
             player(plan, old.as_deref(), &settings),
@@ -56,6 +57,7 @@ impl Opening {
             notices,
             traffic: Mutex::new(traffic),
             companions: Companions::default(),
+            teller: self.teller.clone(),
         };
         inner.begin_uses();
         Session::new(inner)

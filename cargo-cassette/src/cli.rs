@@ -1,0 +1,99 @@
+//! The command line: what can be typed, and which command does it.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand};
+
+use crate::command;
+use crate::terminal::Terminal;
+use crate::workspace::Workspace;
+
+/// Record the HTTP traffic of tests, look at it, review it, keep it clean
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo-cassette",
+    bin_name = "cargo cassette",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true,
+    after_help = EXIT_CODES
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  fine
+  1  something to look at: tests that failed, cassettes that are not as they should be
+  2  wrong usage, or something that could not be done";
+
+/// What every command takes.
+#[derive(Args, Debug)]
+struct Global {
+    /// The `Cargo.toml` of the workspace or package
+    #[arg(long, value_name = "PATH", global = true)]
+    manifest_path: Option<PathBuf>,
+    /// Only this package; can be given several times
+    #[arg(short, long, value_name = "NAME", global = true)]
+    package: Vec<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    List(command::list::List),
+    Import(command::import::ImportFiles),
+    Export(command::export::Export),
+    Completions(command::completions::Completions),
+    Man(command::man::Man),
+}
+
+/// What a command that could do its work found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Nothing to look at.
+    Fine,
+    /// Something that is not as it should be.
+    Look,
+}
+
+impl Exit {
+    /// Says to look where there is something.
+    pub(crate) fn look_if(is_there: bool) -> Self {
+        if is_there { Self::Look } else { Self::Fine }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Fine => Self::SUCCESS,
+            Exit::Look => Self::from(1),
+        }
+    }
+}
+
+/// Does what the arguments say. Cargo puts the name of the subcommand before them.
+///
+/// # Errors
+///
+/// When it cannot be done. Wrong arguments end the process, as does `--help`.
+pub(crate) fn run(arguments: impl Iterator<Item = OsString>, terminal: &Terminal) -> Result<Exit> {
+    let is_ours = |&(at, ref argument): &(usize, OsString)| at != 1 || argument != "cassette";
+    let arguments = arguments.enumerate().filter(is_ours);
+    let Cli { global, command } = Cli::parse_from(arguments.map(|(_, argument)| argument));
+    let workspace = || Workspace::find(global.manifest_path.as_deref(), &global.package);
+    match command {
+        Command::List(list) => list.run(&workspace()?, terminal),
+        Command::Import(import) => import.run(&workspace()?, terminal),
+        Command::Export(export) => export.run(&workspace()?, terminal),
+        Command::Completions(completions) => completions.run(terminal),
+        Command::Man(man) => man.run(terminal),
+    }
+}

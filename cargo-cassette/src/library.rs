@@ -1,0 +1,185 @@
+//! Which cassettes there are, and the files beside them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use anyhow::{Context, Result};
+use cassette_core::{CassetteFile, FileKind, Package};
+use walkdir::WalkDir;
+
+use crate::workspace::Workspace;
+
+/// All cassettes of the packages that a command is about.
+#[derive(Debug)]
+pub(crate) struct Library {
+    pub(crate) shelves: Vec<Shelf>,
+}
+
+/// A folder with cassettes.
+#[derive(Debug)]
+pub(crate) struct Shelf {
+    pub(crate) package: String,
+    pub(crate) package_dir: PathBuf,
+    /// What holds for the cassettes of the package.
+    pub(crate) rules: Package,
+    /// The folder, which may not be there yet.
+    pub(crate) dir: PathBuf,
+    /// Sorted by their names.
+    pub(crate) cassettes: Vec<Entry>,
+    /// The other files of ours, sorted.
+    pub(crate) beside: Vec<Beside>,
+}
+
+/// A cassette.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) file: CassetteFile,
+    /// Its path below the folder without an extension, with `/`.
+    pub(crate) name: String,
+}
+
+/// A file that is no cassette, but of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Beside {
+    pub(crate) path: PathBuf,
+    pub(crate) kind: FileKind,
+    /// The path, without an extension, of the cassette or rejected recording that it belongs to.
+    pub(crate) owner: PathBuf,
+}
+
+impl Library {
+    /// Looks through the folders of the packages: those that `cassette.toml` and `CASSETTE_DIR` name, and
+    /// those that `also` names for a package, by its folder, as the last run has seen them.
+    ///
+    /// # Errors
+    ///
+    /// When a `cassette.toml` or a folder cannot be read.
+    pub(crate) fn open(workspace: &Workspace, also: &BTreeSet<(PathBuf, PathBuf)>) -> Result<Self> {
+        let mut shelves = Vec::new();
+        let mut seen = BTreeSet::new();
+        for package in &workspace.packages {
+            let default = Package::open(&package.dir)?.cassettes().to_owned();
+            let also = also.iter().filter(|(owner, _)| *owner == package.dir);
+            let also = also.map(|(_, dir)| dir.clone());
+            for dir in [default].into_iter().chain(also) {
+                if seen.insert(dir.clone()) {
+                    let rules = Package::open(&package.dir)?;
+                    shelves.push(Shelf::open(&package.name, &package.dir, rules, dir)?);
+                }
+            }
+        }
+        Ok(Self { shelves })
+    }
+
+    /// Returns all cassettes, each with its folder.
+    pub(crate) fn cassettes(&self) -> impl Iterator<Item = (&Shelf, &Entry)> {
+        let of = |shelf| move |entry| (shelf, entry);
+        self.shelves
+            .iter()
+            .flat_map(move |shelf| shelf.cassettes.iter().map(of(shelf)))
+    }
+
+    /// Does something with every cassette, on all cores; returns what came of it in their order.
+    pub(crate) fn map<T: Send>(&self, work: impl Fn(&Shelf, &Entry) -> T + Sync) -> Vec<T> {
+        let all: Vec<_> = self.cassettes().collect();
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let next = AtomicUsize::new(0);
+        let worker = || {
+            let mut done = Vec::new();
+            while let at = next.fetch_add(BATCH, Ordering::Relaxed)
+                && at < all.len()
+            {
+                let batch = all.iter().enumerate().skip(at).take(BATCH);
+                done.extend(batch.map(|(at, (shelf, entry))| (at, work(shelf, entry))));
+            }
+            done
+        };
+        let mut done = thread::scope(|scope| {
+            let others: Vec<_> = (1..cores).map(|_| scope.spawn(worker)).collect();
+            let mut done = worker();
+            for other in others {
+                match other.join() {
+                    Ok(more) => done.extend(more),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            done
+        });
+        done.sort_by_key(|(at, _)| *at);
+        done.into_iter().map(|(_, value)| value).collect()
+    }
+}
+
+/// How many cassettes a thread takes at a time.
+const BATCH: usize = 16;
+
+impl Shelf {
+    fn open(package: &str, package_dir: &Path, rules: Package, dir: PathBuf) -> Result<Self> {
+        let (mut cassettes, mut beside) = (Vec::new(), Vec::new());
+        for (path, kind, owner) in files_below(&dir)? {
+            match kind {
+                FileKind::Cassette => cassettes.push(Entry {
+                    name: name(&owner, &dir),
+                    file: CassetteFile::new(path),
+                }),
+                kind => beside.push(Beside { path, kind, owner }),
+            }
+        }
+        cassettes.sort_by(|a, b| (&a.name, &a.file).cmp(&(&b.name, &b.file)));
+        beside.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(Self {
+            package: package.to_owned(),
+            package_dir: package_dir.to_owned(),
+            rules,
+            dir,
+            cassettes,
+            beside,
+        })
+    }
+
+    /// Returns the path of each cassette without its extension.
+    pub(crate) fn owners(&self) -> BTreeMap<PathBuf, &Entry> {
+        let owner = |entry: &'_ Entry| place(entry.file.path());
+        self.cassettes
+            .iter()
+            .map(|entry| (owner(entry), entry))
+            .collect()
+    }
+}
+
+/// Returns the path of a cassette without `.json` or `.json.gz`: the same for both.
+pub(crate) fn place(file: &Path) -> PathBuf {
+    FileKind::of(file).map_or_else(|| file.to_owned(), |(_, owner)| owner)
+}
+
+/// Returns how many bytes a file has; what is not there has none.
+pub(crate) fn size(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |metadata| metadata.len())
+}
+
+fn files_below(dir: &Path) -> Result<Vec<(PathBuf, FileKind, PathBuf)>> {
+    let mut files = Vec::new();
+    if !dir.exists() {
+        return Ok(files);
+    }
+    for entry in WalkDir::new(dir) {
+        let entry = entry.with_context(|| format!("cannot look through {}", dir.display()))?;
+        if entry.file_type().is_dir() {
+            continue;
+        }
+        let path = entry.into_path();
+        if let Some((kind, owner)) = FileKind::of(&path) {
+            files.push((path, kind, owner));
+        }
+    }
+    Ok(files)
+}
+
+fn name(owner: &Path, dir: &Path) -> String {
+    let below = owner.strip_prefix(dir).unwrap_or(owner);
+    let segments = below.iter().map(|segment| segment.to_string_lossy());
+    segments.collect::<Vec<_>>().join("/")
+}

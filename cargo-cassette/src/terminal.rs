@@ -1,0 +1,111 @@
+//! The terminal. Nothing else prints.
+
+mod table;
+
+use std::fmt::Display;
+use std::io::{self, IsTerminal, Write};
+
+use anyhow::{Context, Result};
+use console::{Style, Term};
+use serde::Serialize;
+
+pub(crate) use table::{Cell, Table};
+
+/// Where output goes and answers come from. Colours are left out where `NO_COLOR` is set, and where no
+/// terminal would show them.
+#[derive(Debug)]
+pub(crate) struct Terminal {
+    term: Term,
+}
+
+impl Terminal {
+    pub(crate) fn new() -> Self {
+        Self {
+            term: Term::stdout(),
+        }
+    }
+
+    /// Prints a line of the result.
+    pub(crate) fn line(&self, text: impl Display) {
+        self.bytes(format!("{text}\n").as_bytes());
+    }
+
+    /// Prints what is the result as it stands. Whoever reads no more, such as `head`, is no failure.
+    pub(crate) fn bytes(&self, bytes: &[u8]) {
+        let _ = io::stdout().write_all(bytes);
+    }
+
+    /// Prints a table.
+    pub(crate) fn table(&self, table: &Table) {
+        self.bytes(table.to_string().as_bytes());
+    }
+
+    /// Prints a value for programs.
+    ///
+    /// # Errors
+    ///
+    /// When it is nothing that JSON can say.
+    pub(crate) fn json(&self, value: &impl Serialize) -> Result<()> {
+        let text = serde_json::to_string_pretty(value).context("cannot write it as JSON")?;
+        self.line(text);
+        Ok(())
+    }
+
+    /// Tells something that is not the result.
+    pub(crate) fn note(&self, text: impl Display) {
+        let _ = writeln!(io::stderr(), "{text}");
+    }
+
+    /// Tells why a command could not do its work, with what caused it.
+    pub(crate) fn error(&self, error: &anyhow::Error) {
+        let head = Style::new().for_stderr().red().bold().apply_to("error");
+        let mut text = format!("{head}: {error}");
+        // The advice is what is read last.
+        let advice = text.find("\n\nhelp: ").map(|at| text.split_off(at));
+        for cause in error.chain().skip(1) {
+            text.push_str(&format!("\ncaused by: {cause}"));
+        }
+        self.note(text + &advice.unwrap_or_default());
+    }
+
+    /// Tells what is wrong with one of many; the others go on.
+    pub(crate) fn problem(&self, error: &(dyn std::error::Error + 'static)) {
+        let head = Style::new()
+            .for_stderr()
+            .yellow()
+            .bold()
+            .apply_to("warning");
+        let mut text = format!("{head}: {error}");
+        let advice = text.find("\n\nhelp: ").map(|at| text.split_off(at));
+        let mut source = error.source();
+        while let Some(cause) = source {
+            text.push_str(&format!("\ncaused by: {cause}"));
+            source = cause.source();
+        }
+        self.note(text + &advice.unwrap_or_default());
+    }
+
+    /// Returns true when there is somebody to ask.
+    pub(crate) fn is_interactive(&self) -> bool {
+        self.term.is_term() && io::stdin().is_terminal()
+    }
+
+    /// Asks a question to be answered by `y` or `n`. No other key is an answer; the end of input is a no.
+    ///
+    /// # Errors
+    ///
+    /// When the terminal cannot be read.
+    pub(crate) fn confirm(&self, question: &str) -> Result<bool> {
+        self.bytes(format!("{question} [y/n] ").as_bytes());
+        io::stdout().flush().ok();
+        let answer = loop {
+            match self.term.read_char().context("cannot read an answer")? {
+                'y' | 'Y' => break true,
+                'n' | 'N' | 'q' | '\u{1b}' => break false,
+                _ => {}
+            }
+        };
+        self.line(if answer { "y" } else { "n" });
+        Ok(answer)
+    }
+}
