@@ -107,7 +107,8 @@ SECONDS=0
 await_httpbin
 echo "interop: httpbin is at $CASSETTE_INTEROP_HTTPBIN"
 
-cargo test -p cassette-tests --features interop "$@"
+# With what recorders of other languages have recorded.
+tests/interop/import.sh cargo test -p cassette-tests --features interop "$@"
 
 # Once more with a reqwest that decodes compressed bodies, which the other tests must not have.
 cargo test -p cassette-tests --features interop,decompression --test interop_httpbin "$@"

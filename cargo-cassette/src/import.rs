@@ -30,7 +30,6 @@ use anyhow::Result;
 pub(crate) use exchange::Exchange;
 pub(crate) use format::Format;
 pub(crate) use notes::Notes;
-use source::Source;
 pub(crate) use writer::feed;
 
 /// What a file of another recorder holds.
@@ -55,9 +54,9 @@ impl Recorded {
         follows_redirects: bool,
     ) -> Result<Self> {
         let mut notes = Notes::default();
-        let source = Source::parse(bytes, path, &mut notes)?;
-        let format = format.map_or_else(|| Format::of(&source.root), Ok)?;
-        let mut exchanges = format.read(source, &mut notes)?;
+        let root = source::parse(bytes, path, &mut notes)?;
+        let format = format.map_or_else(|| Format::of(&root), Ok)?;
+        let mut exchanges = format.read(root, &mut notes)?;
         for exchange in &mut exchanges {
             framing::settle(exchange, &mut notes);
         }

@@ -3,7 +3,7 @@ use std::time::SystemTime;
 
 use crate::cassette::Hashes;
 use crate::config::Config;
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::id::CassetteId;
 use crate::session::Session;
 use crate::session::finish::Finished;
@@ -85,8 +85,8 @@ impl Import {
     ///
     /// # Errors
     ///
-    /// When there is a cassette already, or it cannot be written; when `feed` fails; when the traffic may
-    /// hold a secret. Then nothing is written.
+    /// When there is a cassette already, or it cannot be written; when `feed` fails, or gives nothing that
+    /// is recorded; when the traffic may hold a secret. Then nothing is written.
     pub fn record<T>(
         self,
         config: Config,
@@ -95,7 +95,7 @@ impl Import {
     ) -> Result<(T, Vec<String>)> {
         let config = config.over(Config::of_package(package_dir, Settings::check)?);
         let session = self.subject().open(config, package_dir)?;
-        let fed = feed(&session);
+        let fed = feed(&session).and_then(|fed| something(&session).map(|()| fed));
         let Finished { notices, failure } = session.finish(fed.is_ok());
         match (fed, failure) {
             (Err(error), _) => Err(error),
@@ -117,6 +117,15 @@ impl Import {
     }
 }
 
+/// A cassette without interactions would only hide that there is none.
+fn something(session: &Session) -> Result<()> {
+    if session.traffic().recorder.count() > 0 {
+        return Ok(());
+    }
+    let message = "nothing is left to be recorded: `unrecorded`, `exclude_urls` or `extends` name all requests";
+    Err(Error::new(Kind::Rejected, message))
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs;
@@ -125,7 +134,6 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
-    use crate::error::{Error, Kind};
     use crate::{Cassette, Decision, RecordedError, scope};
 
     const ID: &str = "users/reads";
@@ -209,6 +217,21 @@ mod tests {
             Err::<(), _>(Error::new(Kind::Format, "no more"))
         });
         assert_eq!(failed.unwrap_err().to_string(), "no more");
+        let folder = package.path().join("tests/cassettes/users");
+        assert_eq!(fs::read_dir(folder).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn of_nothing_no_cassette_is_made() {
+        let package = tempfile::tempdir().unwrap();
+        let nothing = Import::new(ID).record(config(), package.path(), |_| Ok(()));
+        assert!(nothing.unwrap_err().is_rejected());
+        let config = config().unrecorded(["127.0.0.1:*"]);
+        let nothing = Import::new(ID).record(config, package.path(), |session| {
+            let request = http::Request::get("http://127.0.0.1:9/").body(Bytes::new());
+            session.intercept(&request.unwrap()).map(drop)
+        });
+        assert!(nothing.unwrap_err().is_rejected());
         let folder = package.path().join("tests/cassettes/users");
         assert_eq!(fs::read_dir(folder).unwrap().count(), 0);
     }

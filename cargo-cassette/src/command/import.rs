@@ -67,7 +67,7 @@ struct Outcome {
 impl ImportFiles {
     pub(crate) fn run(&self, workspace: &Workspace, terminal: &Terminal) -> Result<Exit> {
         let package = workspace.package_here()?;
-        let Outcome { lines, failed } = self.into(&package.dir)?;
+        let Outcome { lines, failed } = self.import_into(&package.dir)?;
         lines.iter().for_each(|line| terminal.line(line));
         Ok(Exit::look_if(failed > 0))
     }
@@ -78,7 +78,7 @@ impl ImportFiles {
     ///
     /// When there is nothing to import, or one name for several files. What is wrong with a single file is
     /// part of the outcome.
-    fn into(&self, package_dir: &Path) -> Result<Outcome> {
+    fn import_into(&self, package_dir: &Path) -> Result<Outcome> {
         let files = self.files()?;
         if files.is_empty() {
             let extensions = EXTENSIONS.join(", .");
@@ -141,13 +141,24 @@ impl ImportFiles {
         };
         let mut notes = recorded.notes.clone();
         let feed = |session: &_| feed(session, &recorded.exchanges, &mut notes);
-        let ((), notices) = import.record(Config::new(), package_dir, feed)?;
+        let ((), notices) = import
+            .record(Config::new(), package_dir, feed)
+            .map_err(advised)?;
         let mut lines = notices;
         if let Some(first) = lines.first_mut() {
             first.push_str(&format!(" ({})", shown(recorded.format)));
         }
         lines.extend(notes.lines().iter().map(|note| format!("note: {note}")));
         Ok(lines)
+    }
+}
+
+/// What the report says of the attribute comes too late here.
+fn advised(error: cassette_core::Error) -> anyhow::Error {
+    if error.is_secret() {
+        anyhow!("{error}\nhelp: an import reads them in cassette.toml")
+    } else {
+        error.into()
     }
 }
 

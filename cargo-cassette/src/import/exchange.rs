@@ -19,7 +19,7 @@ pub(crate) struct Exchange {
 /// What came of a request.
 #[derive(Debug)]
 pub(crate) enum Outcome {
-    Answer(Answer),
+    Answer(Box<Answer>),
     Failure(RecordedError),
 }
 
@@ -40,7 +40,7 @@ impl Exchange {
         Self {
             place,
             request,
-            outcome: Outcome::Answer(answer),
+            outcome: Outcome::Answer(Box::new(answer)),
             recorded_at: None,
             took: None,
         }

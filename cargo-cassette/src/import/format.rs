@@ -4,7 +4,6 @@ use clap::ValueEnum;
 use super::exchange::Exchange;
 use super::node::Node;
 use super::notes::Notes;
-use super::source::Source;
 use super::{cassetter, go_vcr, har, snapshot_agent, vcr, vcrpy};
 
 /// The files that are read.
@@ -56,14 +55,14 @@ impl Format {
         }
     }
 
-    pub(super) fn read(self, source: Source, notes: &mut Notes) -> Result<Vec<Exchange>> {
+    pub(super) fn read(self, root: Node, notes: &mut Notes) -> Result<Vec<Exchange>> {
         match self {
-            Self::Vcr => vcr::read(source.root, notes),
-            Self::Vcrpy => vcrpy::read(source.root, notes),
-            Self::GoVcr => go_vcr::read(source.root, notes),
-            Self::SnapshotAgent => snapshot_agent::read(source.root, notes),
-            Self::Har => har::read(source.root, notes),
-            Self::Cassetter => cassetter::read(source, notes),
+            Self::Vcr => vcr::read(root, notes),
+            Self::Vcrpy => vcrpy::read(root, notes),
+            Self::GoVcr => go_vcr::read(root, notes),
+            Self::SnapshotAgent => snapshot_agent::read(root, notes),
+            Self::Har => har::read(root, notes),
+            Self::Cassetter => cassetter::read(root, notes),
         }
     }
 }

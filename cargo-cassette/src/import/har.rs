@@ -22,6 +22,15 @@ const DERIVED: [&str; 4] = ["cookies", "queryString", "headersSize", "bodySize"]
 /// What Polly adds, and what says of a request only where it stood.
 const OF_ENTRY: [&str; 4] = ["_id", "_order", "cache", "time"];
 
+/// What an answer has that never came.
+const OF_NO_ANSWER: [&str; 5] = [
+    "content",
+    "headers",
+    "httpVersion",
+    "redirectURL",
+    "_transferSize",
+];
+
 pub(super) fn read(root: Node, notes: &mut Notes) -> Result<Vec<Exchange>> {
     let mut file = Fields::of(root, "")?;
     let mut log = file.fields("log")?;
@@ -87,7 +96,11 @@ fn outcome(
 ) -> Result<Outcome> {
     let code: Option<u16> = fields.number("status")?;
     if code == Some(0) {
-        return Ok(Outcome::Failure(failure::of(&mut fields)?));
+        let error = failure::of(&mut fields)?;
+        fields.skip(&DERIVED);
+        fields.skip(&OF_NO_ANSWER);
+        fields.end(notes);
+        return Ok(Outcome::Failure(error));
     }
     let status = head::status(code, &fields.at("status"))?;
     let version = fields.text("httpVersion")?;
@@ -101,7 +114,7 @@ fn outcome(
     fields.skip(&DERIVED);
     fields.skip(&["redirectURL", "_transferSize"]);
     fields.end(notes);
-    Ok(Outcome::Answer(answer))
+    Ok(Outcome::Answer(Box::new(answer)))
 }
 
 /// Returns how long the head was waited for.

@@ -18,7 +18,11 @@ pub(super) fn read(root: Node, notes: &mut Notes) -> Result<Vec<Exchange>> {
         let recorded_at = time::point(&mut snapshot, "timestamp", notes);
         let asked = snapshot.fields("request")?;
         let asked = asked_of(asked, notes)?;
-        for (place, answered) in answers(&mut snapshot)? {
+        let answers = answers(&mut snapshot)?;
+        if answers.is_empty() {
+            notes.add(snapshot.place(), "a request without an answer is left out");
+        }
+        for (place, answered) in answers {
             let answer = answer_of(Fields::of(answered, place.as_str())?, notes)?;
             let mut exchange = Exchange::new(place, asked.clone(), answer);
             exchange.recorded_at = recorded_at;
@@ -128,7 +132,7 @@ fn cookies(joined: &str) -> Vec<&str> {
 }
 
 fn begins_cookie(text: &str) -> bool {
-    let end = text.find(|sign: char| matches!(sign, '=' | ';' | ',' | ' '));
+    let end = text.find(['=', ';', ',', ' ']);
     end.is_some_and(|end| end > 0 && text[end..].starts_with('='))
 }
 

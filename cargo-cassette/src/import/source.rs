@@ -6,50 +6,36 @@ use super::node::Node;
 use super::notes::Notes;
 use super::yaml;
 
-/// What stands in a file of another recorder.
-#[derive(Debug)]
-pub(super) struct Source {
-    pub(super) root: Node,
-    pub(super) syntax: Syntax,
+/// Reads JSON, YAML or TOML, whichever it is.
+///
+/// # Errors
+///
+/// Says what is wrong, and at which line and column.
+pub(super) fn parse(bytes: &[u8], path: &Path, notes: &mut Notes) -> Result<Node> {
+    let text = text(bytes)?;
+    match Syntax::of(text, path)? {
+        Syntax::Json => {
+            serde_json::from_str(text).map_err(|error| anyhow!("it is no JSON: {error}"))
+        }
+        Syntax::Yaml => {
+            let parsed = yaml::parse(text, notes);
+            parsed.map_err(|error| anyhow!("it is no YAML that is read: {error}"))
+        }
+        Syntax::Toml => toml::from_str(text).map_err(|error| toml_error(text, &error)),
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Syntax {
+enum Syntax {
     Json,
     Yaml,
     Toml,
 }
 
-impl Source {
-    /// Reads JSON, YAML or TOML, whichever it is.
-    ///
-    /// # Errors
-    ///
-    /// Says what is wrong, and at which line and column.
-    pub(super) fn parse(bytes: &[u8], path: &Path, notes: &mut Notes) -> Result<Self> {
-        let text = text(bytes)?;
-        let syntax = Syntax::of(text, path)?;
-        let root = match syntax {
-            Syntax::Json => {
-                serde_json::from_str(text).map_err(|error| anyhow!("it is no JSON: {error}"))
-            }
-            Syntax::Yaml => yaml::parse(text, notes)
-                .map_err(|error| anyhow!("it is no YAML that is read: {error}")),
-            Syntax::Toml => toml::from_str(text).map_err(|error| toml_error(text, &error)),
-        };
-        Ok(Self {
-            root: root?,
-            syntax,
-        })
-    }
-}
-
 impl Syntax {
     /// JSON is told by how it begins: some of those who write YAML can be told to write JSON.
     fn of(text: &str, path: &Path) -> Result<Self> {
-        let extension = path
-            .extension()
-            .map(|extension| extension.to_ascii_lowercase());
+        let extension = path.extension().map(std::ffi::OsStr::to_ascii_lowercase);
         let begin = text.trim_start().chars().next();
         let is_yaml = extension
             .as_ref()

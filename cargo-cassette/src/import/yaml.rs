@@ -13,8 +13,11 @@ use super::notes::Notes;
 /// How deep lists and maps may stand in each other.
 const MAX_DEPTH: usize = 128;
 
-/// How many nodes, and bytes of text, may come out of aliases.
+/// How many bytes may come out of aliases.
 const MAX_COPIED: usize = 64 * 1024 * 1024;
+
+/// What a node takes besides its text, roughly.
+const NODE: usize = 64;
 
 /// Reads the only document of a text.
 ///
@@ -168,7 +171,9 @@ impl Builder<'_> {
         Ok(match tag.map(|tag| tag.suffix.as_str()) {
             Some("binary") => Node::Bytes(base64::decode(&text)?),
             // What Python 2 and Ruby say of texts.
-            Some("str" | "python/unicode" | "python/str" | "ruby/string" | "") => Node::Text(text),
+            Some("str" | "python/unicode" | "python/str" | "ruby/string" | "" | "!") => {
+                Node::Text(text)
+            }
             Some("int" | "float" | "bool" | "null") => plain(text),
             Some(_) => {
                 self.note_tag(tag, span);
@@ -217,14 +222,17 @@ fn is_number(text: &str) -> bool {
 }
 
 fn size(node: &Node) -> usize {
-    1 + match node {
+    NODE + match node {
         Node::Null | Node::Bool(_) => 0,
         Node::Number(text) | Node::Text(text) => text.len(),
         Node::Bytes(bytes) => bytes.len(),
         Node::List(items) => items.iter().map(size).sum(),
         Node::Map(fields) => {
-            let field = |(name, node): &(String, Node)| name.len() + size(node);
+            let field = |(name, node): &(String, Node)| NODE + name.len() + size(node);
             fields.iter().map(field).sum()
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -68,7 +68,7 @@ pub(super) fn of_response(
     content.skip(&["mimeType", "compression"]);
     let body = match (text, encoding.as_deref()) {
         (Some(text), Some("base64")) => decode(&text, &content)?,
-        (Some(text), None | Some("")) => text.into_bytes(),
+        (Some(text), None | Some("")) => sized(text, size),
         (Some(text), Some(_)) => {
             notes.add(
                 content.place(),
@@ -88,6 +88,18 @@ pub(super) fn of_response(
     };
     content.end(notes);
     Ok(body)
+}
+
+/// mitmproxy writes bytes as signs of Latin-1 where nothing says that they are UTF-8. The size, which
+/// counts bytes, tells.
+fn sized(text: String, size: Option<i64>) -> Vec<u8> {
+    let byte = |sign: char| u8::try_from(u32::from(sign)).ok();
+    let latin: Option<Vec<u8>> = text.chars().map(byte).collect();
+    let is_size = |length: usize| size.is_some_and(|size| usize::try_from(size) == Ok(length));
+    match latin {
+        Some(latin) if is_size(latin.len()) => latin,
+        _ => text.into_bytes(),
+    }
 }
 
 fn decode(text: &str, fields: &Fields) -> Result<Vec<u8>> {
