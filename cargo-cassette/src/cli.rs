@@ -47,7 +47,16 @@ struct Global {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Record(command::record::Record),
+    Test(command::test::Test),
     List(command::list::List),
+    Show(command::show::Show),
+    Check(command::check::Check),
+    Audit(command::audit::Audit),
+    Prune(command::prune::Prune),
+    Fmt(command::fmt::Fmt),
+    Migrate(command::migrate::Migrate),
+    Init(command::init::Init),
     Import(command::import::ImportFiles),
     Export(command::export::Export),
     Completions(command::completions::Completions),
@@ -90,7 +99,16 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>, terminal: &Terminal
     let Cli { global, command } = Cli::parse_from(arguments.map(|(_, argument)| argument));
     let workspace = || Workspace::find(global.manifest_path.as_deref(), &global.package);
     match command {
+        Command::Record(record) => record.run(&workspace()?, terminal),
+        Command::Test(test) => test.run(&workspace()?, terminal),
         Command::List(list) => list.run(&workspace()?, terminal),
+        Command::Show(show) => show.run(&workspace()?, terminal),
+        Command::Check(check) => check.run(&workspace()?, terminal),
+        Command::Audit(audit) => audit.run(&workspace()?, terminal),
+        Command::Prune(prune) => prune.run(&workspace()?, terminal),
+        Command::Fmt(fmt) => fmt.run(&workspace()?, terminal),
+        Command::Migrate(migrate) => migrate.run(&workspace()?, terminal),
+        Command::Init(init) => init.run(&workspace()?, terminal),
         Command::Import(import) => import.run(&workspace()?, terminal),
         Command::Export(export) => export.run(&workspace()?, terminal),
         Command::Completions(completions) => completions.run(terminal),

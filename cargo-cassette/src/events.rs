@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, BufRead, BufReader, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -44,7 +45,11 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) fn of(workspace: &Workspace) -> Self {
-        let folder = workspace.target.join("cassette");
+        // Several workspaces may build into one folder.
+        let mut hasher = DefaultHasher::new();
+        workspace.root.hash(&mut hasher);
+        let own = format!("{:016x}", hasher.finish());
+        let folder = workspace.target.join("cassette").join(own);
         Self {
             events: folder.join("last-run.jsonl"),
             about: folder.join("last-run.json"),
@@ -106,6 +111,23 @@ impl LastRun {
     pub(crate) fn by_place(&self) -> BTreeMap<PathBuf, &Event> {
         let ended = self.events.iter().filter(|event| event.outcome.is_some());
         ended.map(|event| (place(&event.cassette), event)).collect()
+    }
+
+    /// Returns what the sessions said when they began that have not ended.
+    pub(crate) fn cut_off(&self) -> Vec<&Event> {
+        let mut open: Vec<&Event> = Vec::new();
+        for event in &self.events {
+            let same =
+                |other: &&Event| (&other.test, &other.cassette) == (&event.test, &event.cassette);
+            match (event.outcome, open.iter().position(same)) {
+                (None, _) => open.push(event),
+                (Some(_), Some(at)) => {
+                    open.remove(at);
+                }
+                (Some(_), None) => {}
+            }
+        }
+        open
     }
 
     /// Returns the places of all cassettes that a session has looked at, for itself or for another.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -80,6 +81,34 @@ impl Library {
         self.shelves
             .iter()
             .flat_map(move |shelf| shelf.cassettes.iter().map(of(shelf)))
+    }
+
+    /// Keeps what is at these paths or below them; all, where there are none.
+    ///
+    /// # Errors
+    ///
+    /// When the current folder is gone.
+    pub(crate) fn keep_below(&mut self, paths: &[PathBuf]) -> Result<()> {
+        if paths.is_empty() {
+            return Ok(());
+        }
+        let paths = paths.iter().map(std::path::absolute);
+        let paths = paths.collect::<io::Result<Vec<_>>>();
+        let paths = paths.context("cannot tell where the paths are")?;
+        let is_meant = |path: &Path| paths.iter().any(|meant| path.starts_with(meant));
+        for shelf in &mut self.shelves {
+            // Whether a file is needed says the one that it belongs to.
+            let meant = shelf.beside.iter().filter(|beside| is_meant(&beside.path));
+            let owners: BTreeSet<_> = meant.map(|beside| beside.owner.clone()).collect();
+            let owns = |path: &Path| owners.contains(&path.with_extension(""));
+            shelf.cassettes.retain(|entry| {
+                is_meant(entry.file.path()) || owners.contains(&place(entry.file.path()))
+            });
+            shelf
+                .beside
+                .retain(|beside| is_meant(&beside.path) || owns(&beside.path));
+        }
+        Ok(())
     }
 
     /// Does something with every cassette, on all cores; returns what came of it in their order.

@@ -1,5 +1,6 @@
 //! The terminal. Nothing else prints.
 
+mod progress;
 mod table;
 
 use std::fmt::Display;
@@ -9,6 +10,7 @@ use anyhow::{Context, Result};
 use console::{Style, Term};
 use serde::Serialize;
 
+pub(crate) use progress::{Progress, Stream};
 pub(crate) use table::{Cell, Table};
 
 /// Where output goes and answers come from. Colours are left out where `NO_COLOR` is set, and where no
@@ -83,6 +85,11 @@ impl Terminal {
             source = cause.source();
         }
         self.note(text + &advice.unwrap_or_default());
+    }
+
+    /// Shows how a run of tests is getting on, of which so many cassettes are expected to be used.
+    pub(crate) fn progress(&self, expected: usize) -> Progress {
+        Progress::new(expected)
     }
 
     /// Returns true when there is somebody to ask.

@@ -11,6 +11,8 @@ use serde::Deserialize;
 #[derive(Debug)]
 pub(crate) struct Workspace {
     pub(crate) root: PathBuf,
+    /// The current folder.
+    here: PathBuf,
     /// Where cargo builds.
     pub(crate) target: PathBuf,
     /// Sorted by their names.
@@ -44,6 +46,7 @@ impl Workspace {
         packages.retain(|package| named.is_empty() || named.contains(&package.name));
         Ok(Self {
             root: metadata.workspace_root,
+            here: std::env::current_dir().context("the current folder is gone")?,
             target: metadata.target_directory,
             packages,
             is_part: !named.is_empty(),
@@ -59,24 +62,24 @@ impl Workspace {
         if let [only] = &self.packages[..] {
             return Ok(only);
         }
-        let here = std::env::current_dir().context("the current folder cannot be found")?;
-        let here = self
-            .packages
-            .iter()
-            .filter(|package| here.starts_with(&package.dir));
-        let innermost = here.max_by_key(|package| package.dir.as_os_str().len());
-        let names: Vec<_> = self
-            .packages
-            .iter()
-            .map(|package| package.name.as_str())
-            .collect();
+        let packages = self.packages.iter();
+        let around = packages.filter(|package| self.here.starts_with(&package.dir));
+        let innermost = around.max_by_key(|package| package.dir.as_os_str().len());
         innermost.with_context(|| {
+            let packages = self.packages.iter();
+            let names: Vec<_> = packages.map(|package| package.name.as_str()).collect();
             format!(
                 "there are several packages: {}\n\nhelp: say which is meant: --package {}",
                 names.join(", "),
                 names.first().unwrap_or(&"NAME")
             )
         })
+    }
+
+    /// Returns a path for people: below the current folder, where it is.
+    pub(crate) fn shown(&self, path: &Path) -> String {
+        let below = path.strip_prefix(&self.here).unwrap_or(path);
+        below.display().to_string()
     }
 }
 

@@ -16,7 +16,7 @@ use crate::terminal::{Cell, Table, Terminal};
 use crate::words;
 use crate::workspace::Workspace;
 
-/// List the cassettes: test, interactions, size, age, and how the last run left them
+/// List the cassettes: interactions, size, age, how the last run left them
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:

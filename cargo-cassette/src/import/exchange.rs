@@ -45,6 +45,12 @@ impl Exchange {
             took: None,
         }
     }
+
+    /// What was sent.
+    #[cfg(test)]
+    pub(crate) fn body(&self) -> &Bytes {
+        self.request.body()
+    }
 }
 
 /// Puts a request together.

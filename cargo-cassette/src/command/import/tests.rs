@@ -59,7 +59,7 @@ impl Place {
 fn a_file_becomes_the_cassette_that_is_named_and_is_masked() {
     let place = Place::new(&[("old.json", ONE)]);
     let said = place.import(&["old.json"], |import| {
-        import.name = Some("users/reads".to_owned())
+        import.name = Some("users/reads".to_owned());
     });
     insta::assert_snapshot!(said, @r"
     [from]/old.json: recorded 1 interaction into tests/cassettes/users/reads.json (vcr)

@@ -18,7 +18,8 @@ pub(super) fn of_request(asked: &mut Fields, notes: &mut Notes) -> Result<Vec<u8
     };
     let mut data = Fields::of(data, asked.at("postData"))?;
     let text = data.text("text")?.filter(|text| !text.is_empty());
-    let encoding = data.text("encoding")?;
+    // The format has no field for it; some write the one of answers, we another.
+    let encoding = data.text("encoding")?.or(data.text("_encoding")?);
     let is_form = data
         .text("mimeType")?
         .is_some_and(|name| name.starts_with("application/x-www-form-urlencoded"));

@@ -1,0 +1,129 @@
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use cassette_core::FileKind;
+use clap::Args;
+
+use crate::cli::Exit;
+use crate::events::{About, LastRun};
+use crate::library::{Library, Shelf, place};
+use crate::orphans::{Orphan, orphans};
+use crate::terminal::Terminal;
+use crate::words;
+use crate::workspace::Workspace;
+
+/// Remove the files that no test used in the last run
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  cargo cassette test && cargo cassette prune
+  cargo cassette prune --dry-run
+  cargo cassette prune --yes    # asks nothing
+
+It asks first; without a terminal it tells what it would remove, and the command that does. What stays: the
+cassette of a test that is still in its source but did not run (`#[ignore]`, another platform), and one that
+was changed since. Exit code 1: there is something to remove, and it was not removed.")]
+pub(crate) struct Prune {
+    /// Only tell what would be removed
+    #[arg(long)]
+    dry_run: bool,
+    /// Do not ask
+    #[arg(long, conflicts_with = "dry_run")]
+    yes: bool,
+}
+
+impl Prune {
+    pub(crate) fn run(&self, workspace: &Workspace, terminal: &Terminal) -> Result<Exit> {
+        let last = LastRun::load(workspace)?;
+        let about = complete(&last)?;
+        let library = Library::open(workspace, &last.dirs())?;
+        let files = files(&library, &last, about, workspace, terminal);
+        if files.is_empty() {
+            terminal.note("nothing to remove: every cassette was used");
+            return Ok(Exit::Fine);
+        }
+        let number = words::count(files.len(), "file");
+        files
+            .iter()
+            .for_each(|path| terminal.line(workspace.shown(path)));
+        let is_to_remove = match (self.yes, self.dry_run, terminal.is_interactive()) {
+            (true, ..) => true,
+            (_, true, _) => false,
+            (.., true) => terminal.confirm(&format!("remove {number}?"))?,
+            (.., false) => false,
+        };
+        if !is_to_remove {
+            terminal.note(format!(
+                "{number} not removed\n\nhelp: remove them with `cargo cassette prune --yes`"
+            ));
+            return Ok(Exit::Look);
+        }
+        for path in &files {
+            let removed = fs::remove_file(path);
+            removed.with_context(|| format!("cannot remove {}", path.display()))?;
+        }
+        terminal.note(format!("{number} removed"));
+        Ok(Exit::Fine)
+    }
+}
+
+/// Only a run that has asked for all tests can say that none uses a file.
+fn complete(last: &LastRun) -> Result<&About> {
+    let why = match &last.about {
+        None if last.at.is_none() => "there was no run yet",
+        None => "the last run was cut off",
+        Some(about) if !about.is_complete => "the last run was not asked for all tests",
+        Some(about) if !about.passed => "in the last run a test failed",
+        Some(about) => return Ok(about),
+    };
+    bail!(
+        "{why}, so nobody can say which cassettes are used\n\nhelp: run `cargo cassette test` first"
+    )
+}
+
+fn files(
+    library: &Library,
+    last: &LastRun,
+    about: &About,
+    workspace: &Workspace,
+    terminal: &Terminal,
+) -> Vec<PathBuf> {
+    let mut files = BTreeSet::new();
+    let shelves = library.shelves.iter();
+    for shelf in shelves.filter(|shelf| about.packages.contains(&shelf.package)) {
+        let mut kept: BTreeSet<_> = shelf.owners().into_keys().collect();
+        for orphan in orphans(shelf, last) {
+            match orphan {
+                Orphan::Unused(entry) => {
+                    kept.remove(&place(entry.file.path()));
+                    files.insert(entry.file.path().to_owned());
+                }
+                Orphan::NotRun(entry, why) => {
+                    let path = workspace.shown(entry.file.path());
+                    terminal.note(format!("kept: {path}: {why}"));
+                }
+            }
+        }
+        files.extend(left_alone(shelf, &kept));
+    }
+    files.into_iter().collect()
+}
+
+/// The owner of a rejected recording's body is that recording, which has an owner of its own.
+fn cassette_of(owner: &Path) -> PathBuf {
+    let mut file = owner.as_os_str().to_owned();
+    file.push(".json");
+    place(Path::new(&file))
+}
+
+/// Files beside cassettes that are not there, or will not be.
+fn left_alone(shelf: &Shelf, kept: &BTreeSet<PathBuf>) -> Vec<PathBuf> {
+    let is_alone = |owner: &PathBuf| !kept.contains(&cassette_of(owner)) && !kept.contains(owner);
+    let beside = shelf.beside.iter();
+    let alone = beside.filter(|beside| {
+        !matches!(beside.kind, FileKind::Temporary | FileKind::Partial) && is_alone(&beside.owner)
+    });
+    alone.map(|beside| beside.path.clone()).collect()
+}

@@ -1,0 +1,66 @@
+//! Cassettes that no test used.
+
+use std::fs;
+use std::time::SystemTime;
+
+use crate::events::LastRun;
+use crate::library::{Entry, Shelf, place};
+
+/// A cassette that no test of a run used.
+#[derive(Debug)]
+pub(crate) enum Orphan<'a> {
+    /// Nothing speaks for it.
+    Unused(&'a Entry),
+    /// Its test may have been left out; says why.
+    NotRun(&'a Entry, String),
+}
+
+/// Returns the cassettes of a folder that the run, which must have been complete, did not use.
+pub(crate) fn orphans<'a>(shelf: &'a Shelf, run: &LastRun) -> Vec<Orphan<'a>> {
+    let used = run.used();
+    let unused = shelf.cassettes.iter();
+    let unused = unused.filter(|entry| !used.contains(&place(entry.file.path())));
+    unused
+        .map(|entry| match excuse(shelf, entry, run) {
+            Some(why) => Orphan::NotRun(entry, why),
+            None => Orphan::Unused(entry),
+        })
+        .collect()
+}
+
+fn excuse(shelf: &Shelf, entry: &Entry, run: &LastRun) -> Option<String> {
+    let changed = fs::metadata(entry.file.path()).and_then(|metadata| metadata.modified());
+    if is_newer(changed.ok(), run.at) {
+        return Some("it was changed after the last run".to_owned());
+    }
+    let summary = match entry.file.summary() {
+        Ok(summary) => summary,
+        Err(_) => return Some("it is no cassette: see `cargo cassette check`".to_owned()),
+    };
+    // A test that ran, and used another file, has no use for this one.
+    if run.events.iter().any(|event| event.test == summary.test) {
+        return None;
+    }
+    let source = summary.source?;
+    let text = fs::read_to_string(shelf.package_dir.join(&source)).ok()?;
+    let mut names = summary.test.split("::");
+    let function = names.find(|name| has_function(&text, name))?;
+    Some(format!(
+        "{source} still has `fn {function}`, which did not run: is it ignored?"
+    ))
+}
+
+fn is_newer(file: Option<SystemTime>, run: Option<SystemTime>) -> bool {
+    file.zip(run).is_none_or(|(file, run)| file > run)
+}
+
+/// Names of modules and cases are tried, too: which part of a test's name is its function is not told.
+fn has_function(text: &str, name: &str) -> bool {
+    let definition = format!("fn {name}");
+    let mut found = text.match_indices(&definition);
+    let ends = |(at, found): (usize, &str)| {
+        let next = text[at + found.len()..].chars().next();
+        next.is_none_or(|next| !next.is_alphanumeric() && next != '_')
+    };
+    found.any(ends)
+}
