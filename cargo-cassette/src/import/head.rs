@@ -141,7 +141,10 @@ pub(super) fn append(
         HeaderName::from_bytes(name.as_bytes()),
         HeaderValue::from_bytes(value.trim_ascii()),
     ) {
-        (Ok(name), Ok(value)) => drop(headers.append(name, value)),
+        (Ok(name), Ok(value)) => {
+            let appended = headers.try_append(name, value);
+            appended.map_err(|_| anyhow!("{place} are more than a message can have"))?;
+        }
         (Err(_), _) => notes.add(
             place,
             format!(

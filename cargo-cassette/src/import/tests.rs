@@ -181,6 +181,8 @@ fn deep_nesting_is_refused_and_placed() {
         insta::allow_duplicates! {
             insta::assert_snapshot!(shown("a.json", json), @"it is no JSON: recursion limit exceeded at line 1 column 135");
         }
+        let toml = shown("a.toml", format!("log = {}", nested(depth)));
+        assert!(toml.starts_with("it is no TOML: "), "{toml}");
         let yaml = format!("log: {}", nested(depth));
         let refused = shown("a.yaml", yaml);
         assert!(
@@ -250,4 +252,29 @@ fn what_is_said_of_many_places_is_said_once_and_not_without_end() {
     let lines = recorded.notes.lines();
     assert_eq!(lines.len(), 201);
     assert_eq!(lines[200], "… and 100 more of other kinds");
+}
+
+#[test]
+fn of_a_field_that_stands_twice_the_second_is_told() {
+    let file = "http_interactions:\n- request: {uri: 'http://a/', uri: 'http://b/', method: get, headers: {x: a, x: b}}\n  response: {status: {code: 200}}\n";
+    insta::assert_snapshot!(shown("a.yaml", file), @"");
+}
+
+#[test]
+fn more_headers_than_a_message_can_have_are_refused() {
+    let headers: String = (0..40_000)
+        .map(|number| format!("\"x{number}\": \"\","))
+        .collect();
+    let headers = headers.trim_end_matches(',');
+    let file = format!(
+        r#"{{"http_interactions": [{{"request": {{"uri": "http://a/", "method": "get", "headers": {{{headers}}}}}}}]}}"#
+    );
+    let expect = "http_interactions[0].request.headers are more than a message can have";
+    assert_eq!(shown("a.json", file), expect);
+}
+
+#[test]
+fn headers_that_cannot_be_are_left_out_and_told() {
+    let file = r#"{"http_interactions": [{"request": {"uri": "http://a/", "method": "get", "headers": {"": "a", "a b": "c", "d": "e\nf", "g": null, "h": [1, true], ":path": "/"}}, "response": {"status": {"code": 200}}}]}"#;
+    insta::assert_snapshot!(shown("a.json", file), @"");
 }

@@ -168,9 +168,15 @@ struct Secrets(Option<Regex>);
 
 impl Secrets {
     fn in_text(&self, text: String, fields: &Fields, notes: &mut Notes) -> String {
-        let Some(regex) = self.0.as_ref().filter(|regex| regex.is_match(&text)) else {
+        let Some(regex) = &self.0 else {
             return text;
         };
+        if text.contains("<%") {
+            notes.add(fields.place(), "what looks like ERB is taken as text");
+        }
+        if !regex.is_match(&text) {
+            return text;
+        }
         let what = "what looks like a placeholder of `filter_sensitive_data` is `[REDACTED]` now";
         notes.add(fields.place(), what);
         regex.replace_all(&text, "[REDACTED]").into_owned()

@@ -154,3 +154,9 @@ fn placeholders_in_markup_stay() {
     assert!(shown("a.yml", file("text/xml")).contains("<NAME>"));
     assert!(shown("a.yml", file("text/plain")).contains("[REDACTED]"));
 }
+
+#[test]
+fn erb_is_text_and_told() {
+    let file = "http_interactions:\n- request: {method: get, uri: 'http://a/<%= id %>'}\n  response: {status: {code: 200}}\nrecorded_with: VCR 6\n";
+    insta::assert_snapshot!(shown("a.yml", file), @"");
+}
