@@ -91,6 +91,7 @@ impl ImportFiles {
                  help: leave it out: cassettes are called as their files are"
             );
         }
+        refuse_twins(&files)?;
         let mut outcome = Outcome::default();
         for (path, name) in &files {
             let told = match self.import(path, name, package_dir) {
@@ -181,6 +182,20 @@ fn told(error: &anyhow::Error) -> String {
         .trim_end()
         .replace('\n', "\n  ")
         .replace("\n  \n", "\n\n")
+}
+
+/// With `--force` the second would take the place of the first.
+fn refuse_twins(files: &[(PathBuf, String)]) -> Result<()> {
+    for (at, (path, name)) in files.iter().enumerate() {
+        if let Some((first, _)) = files[..at].iter().find(|(_, other)| other == name) {
+            let (first, second) = (first.display(), path.display());
+            bail!(
+                "{first} and {second} would both be called {name}\n\n\
+                 help: import one of them alone: --name NAME"
+            );
+        }
+    }
+    Ok(())
 }
 
 /// Returns the files below a folder, sorted, each with its path there as its name.

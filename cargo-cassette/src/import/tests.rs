@@ -257,7 +257,14 @@ fn what_is_said_of_many_places_is_said_once_and_not_without_end() {
 #[test]
 fn of_a_field_that_stands_twice_the_second_is_told() {
     let file = "http_interactions:\n- request: {uri: 'http://a/', uri: 'http://b/', method: get, headers: {x: a, x: b}}\n  response: {status: {code: 200}}\n";
-    insta::assert_snapshot!(shown("a.yaml", file), @"");
+    insta::assert_snapshot!(shown("a.yaml", file), @r"
+    Vcr
+    GET http://a/
+       x: a
+       x: b
+    -> HTTP/1.1 200 None
+    note: http_interactions[0].request: `uri` is not carried over
+    ");
 }
 
 #[test]
@@ -276,5 +283,15 @@ fn more_headers_than_a_message_can_have_are_refused() {
 #[test]
 fn headers_that_cannot_be_are_left_out_and_told() {
     let file = r#"{"http_interactions": [{"request": {"uri": "http://a/", "method": "get", "headers": {"": "a", "a b": "c", "d": "e\nf", "g": null, "h": [1, true], ":path": "/"}}, "response": {"status": {"code": 200}}}]}"#;
-    insta::assert_snapshot!(shown("a.json", file), @"");
+    insta::assert_snapshot!(shown("a.json", file), @r"
+    Vcr
+    GET http://a/
+       g: 
+       h: 1
+       h: true
+    -> HTTP/1.1 200 None
+    note: http_interactions[0].request.headers: `` is no name of a header, and is left out
+    note: http_interactions[0].request.headers: `a b` is no name of a header, and is left out
+    note: http_interactions[0].request.headers: the value of `d` cannot be a header's, and is left out
+    ");
 }

@@ -213,6 +213,11 @@ fn what_cannot_be_meant_is_refused() {
       help: leave it out: cassettes are called as their files are
     ");
     insta::assert_snapshot!(place.import(&["none"], |_| ()), @"error: there is no file to import: their names end with .har, .json, .toml, .yaml, .yml");
+    insta::assert_snapshot!(place.import(&["a.json", "a.json"], |import| import.force = true), @r"
+    error: [from]/a.json and [from]/a.json would both be called a
+
+      help: import one of them alone: --name NAME
+    ");
     let missing = place.import(&["nowhere.json"], |_| ());
     assert!(
         missing.starts_with("error: cannot read [from]/nowhere.json: "),

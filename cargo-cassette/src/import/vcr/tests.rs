@@ -158,5 +158,10 @@ fn placeholders_in_markup_stay() {
 #[test]
 fn erb_is_text_and_told() {
     let file = "http_interactions:\n- request: {method: get, uri: 'http://a/<%= id %>'}\n  response: {status: {code: 200}}\nrecorded_with: VCR 6\n";
-    insta::assert_snapshot!(shown("a.yml", file), @"");
+    insta::assert_snapshot!(shown("a.yml", file), @r"
+    Vcr
+    GET http://a/%3C%=%20id%20%%3E
+    -> HTTP/1.1 200 None
+    note: http_interactions[0].request: what looks like ERB is taken as text
+    ");
 }
