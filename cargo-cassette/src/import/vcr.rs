@@ -44,7 +44,7 @@ fn exchange(mut fields: Fields, secrets: &Secrets, notes: &mut Notes) -> Result<
     let (answer_headers, answer_body) = message(&mut answered, secrets, notes)?;
     let mut answer = answer(status, version, answer_headers, answer_body);
     answer.reason = reason;
-    answer.is_decoded = is_decompressed(&mut answered)?;
+    skip_metadata(&mut answered, notes)?;
     answered.end(notes);
 
     let request = request(method, uri, headers, body);
@@ -103,13 +103,15 @@ fn message(
     Ok((headers, body))
 }
 
-/// VCR's `decode_compressed_response` says so here, and takes the header away.
-fn is_decompressed(fields: &mut Fields) -> Result<bool> {
+/// Says of a body that VCR has unpacked that it has; the header is gone then.
+fn skip_metadata(fields: &mut Fields, notes: &mut Notes) -> Result<()> {
     let Some(metadata) = fields.take("adapter_metadata") else {
-        return Ok(false);
+        return Ok(());
     };
     let mut metadata = Fields::of(metadata, fields.at("adapter_metadata"))?;
-    Ok(metadata.text("vcr_decompressed")?.is_some())
+    metadata.skip(&["vcr_decompressed"]);
+    metadata.end(notes);
+    Ok(())
 }
 
 fn body(fields: &mut Fields, notes: &mut Notes) -> Result<Vec<u8>> {

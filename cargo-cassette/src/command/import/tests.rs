@@ -241,3 +241,114 @@ fn a_file_of_half_a_gibibyte_and_more_is_not_read() {
     failed: 1
     ");
 }
+
+const OF_GO: &str = "version: 2
+interactions:
+- request: {url: 'http://127.0.0.1:9/a', method: GET}
+  response: {proto: HTTP/1.1, status: 200 Fine, code: 200, headers: {X: ['1']}, trailer: {X-Sum: [abc]}, body: ok, duration: 1.5s}
+- request: {url: 'http://127.0.0.1:9/b', method: GET}
+  response: {proto: HTTP/2.0, status: 200 OK, code: 200, body: '', duration: 0s}
+";
+
+const FAILED: &str = r#"{"log": {"entries": [{"request": {"method": "GET", "url": "http://127.0.0.1:9/"}, "response": {"status": 0, "_error": "net::ERR_CONNECTION_RESET"}, "timings": {"wait": 20}}]}}"#;
+
+const ANSWERED_BY: &str = "version: 1
+interactions:
+- request: {uri: 'http://127.0.0.1:9/a', method: GET}
+  response: {status: {code: 200}, url: 'http://127.0.0.1:9/b'}
+";
+
+/// The interactions of a cassette, as they stand in it.
+fn interactions(file: &str, content: &str) -> String {
+    let place = Place::new(&[(file, content)]);
+    fs::write(
+        place.0.path().join("cassette.toml"),
+        "latency = \"recorded\"\n",
+    )
+    .unwrap();
+    let said = place.import(&[file], |_| ());
+    assert!(said.ends_with("failed: 0"), "{said}");
+    let cassette = place.cassette("a.json").unwrap();
+    let (_, interactions) = cassette.split_once("\"interactions\": ").unwrap();
+    interactions.to_owned()
+}
+
+#[test]
+fn reasons_versions_trailers_and_times_are_in_the_cassette() {
+    insta::assert_snapshot!(interactions("a.yaml", OF_GO), @r#"
+    [
+        {
+          "request": {
+            "method": "GET",
+            "url": "http://127.0.0.1:9/a"
+          },
+          "response": {
+            "status": 200,
+            "reason": "Fine",
+            "headers": {
+              "x": "1"
+            },
+            "body": {
+              "text": "ok"
+            },
+            "trailers": {
+              "x-sum": "abc"
+            },
+            "timing": "1500ms 0ms"
+          }
+        },
+        {
+          "request": {
+            "method": "GET",
+            "url": "http://127.0.0.1:9/b"
+          },
+          "response": {
+            "status": 200,
+            "version": "HTTP/2",
+            "timing": "0ms"
+          }
+        }
+      ]
+    }
+    "#);
+}
+
+#[test]
+fn failures_are_in_the_cassette() {
+    insta::assert_snapshot!(interactions("a.har", FAILED), @r#"
+    [
+        {
+          "request": {
+            "method": "GET",
+            "url": "http://127.0.0.1:9/"
+          },
+          "error": {
+            "kind": "reset",
+            "message": "net::ERR_CONNECTION_RESET",
+            "timing": "20ms"
+          }
+        }
+      ]
+    }
+    "#);
+}
+
+#[test]
+fn the_url_that_answered_is_in_the_cassette() {
+    insta::assert_snapshot!(interactions("a.yaml", ANSWERED_BY), @r#"
+    [
+        {
+          "request": {
+            "method": "GET",
+            "url": "http://127.0.0.1:9/a"
+          },
+          "response": {
+            "status": 200,
+            "url": "http://127.0.0.1:9/b",
+            "timing": "0ms"
+          }
+        }
+      ]
+    }
+    "#);
+}

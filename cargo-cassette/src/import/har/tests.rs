@@ -67,6 +67,14 @@ fn bodies_that_came_are_decoded_and_may_be_missing() {
     -> HTTP/1.1 200 None
        "\0ÿ"
     "#);
+    let coded = r#""headers":[{"name":"content-encoding","value":"br"}],"content":{"size":2,"text":"AP8=","encoding":"base64"}"#;
+    insta::assert_snapshot!(answered(coded), @r#"
+    Har
+    GET http://a/
+    -> HTTP/1.1 200 None
+       b"\x00\xff"
+    note: log.entries[0]: the body stands in the file decoded, so `content-encoding` and `content-length` are left out
+    "#);
     insta::assert_snapshot!(answered(r#""content":{"size":500}"#), @r"
     Har
     GET http://a/

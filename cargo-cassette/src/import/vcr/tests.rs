@@ -30,7 +30,7 @@ http_interactions:
     headers: {}
     body: {encoding: ASCII-8BIT, string: !binary "AP8="}
     http_version: '1.0'
-    adapter_metadata: {vcr_decompressed: gzip}
+    adapter_metadata: {vcr_decompressed: gzip, effective_url: 'http://b/'}
   recorded_at: Sat, 21 Nov 2026 10:00:01 GMT
   tags: [mine]
 recorded_with: VCR 6.4.0
@@ -55,6 +55,7 @@ metadata: {by: hand}
        at 2026-11-21T10:00:01Z
     note: `metadata` is not carried over
     note: http_interactions[0].request: what looks like a placeholder of `filter_sensitive_data` is `[REDACTED]` now, and in 1 more place
+    note: http_interactions[1].response.adapter_metadata: `effective_url` is not carried over
     note: http_interactions[1]: `tags` is not carried over
     "#);
 }
