@@ -14,6 +14,7 @@ if [[ -n ${CARGO_TARGET_DIR:-} ]]; then
 fi
 readonly work scripts=tests/interop/import
 readonly recorders="$work/recorders/bin/python" npm="$work/npm" recorded="$work/recorded" package="$work/package"
+readonly gopath=/usr/share/gocode # where Debian's packages for Go are
 readonly start_limit=60 # seconds
 jobs=()
 
@@ -31,6 +32,8 @@ need_system_packages() {
     local missing=()
     python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
     { ruby -e 'require "vcr"; require "webmock"' || missing+=(ruby-vcr ruby-webmock); } 2>/dev/null
+    { command -v go && [[ -d $gopath/src/github.com/dnaeon/go-vcr ]]; } >/dev/null ||
+        missing+=(golang-go golang-github-dnaeon-go-vcr-dev)
     { command -v node && command -v npm; } >/dev/null || missing+=(nodejs npm)
     if ((${#missing[@]} == 0)); then
         return
@@ -41,7 +44,7 @@ need_system_packages() {
     echo "interop: installing ${missing[*]}"
     {
         apt-get update -qq
-        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}"
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
     } >&2 || fail "apt-get could not install ${missing[*]}"
 }
 
@@ -72,7 +75,7 @@ need_npm_packages() {
 stop() {
     local job
     for job in "${jobs[@]}"; do
-        kill -INT "$job" 2>/dev/null || true
+        kill "$job" 2>/dev/null || true
         wait "$job" 2>/dev/null || true
     done
     jobs=()
@@ -110,7 +113,7 @@ record_through_mitmproxy() {
     address=$(await_line "$work/mitmproxy.log" '.*listening at .*(127\.0\.0\.1:[0-9]+).*')
     "$recorders" "$scripts/through_proxy.py" "$base" "http://$address" mitmproxy
     # It writes the archive when it ends.
-    kill -INT "$proxy"
+    kill "$proxy"
     wait "$proxy" || true
 }
 
@@ -121,6 +124,8 @@ record() {
     "$recorders" "$scripts/record_cassetter.py" "$base" "$recorded"
     NODE_PATH="$npm/node_modules" node "$scripts/record_snapshot_agent.cjs" "$base" "$recorded"
     ruby "$scripts/record_vcr.rb" "$base" "$recorded"
+    GO111MODULE=off GOPATH="$gopath" GOCACHE="$work/go" \
+        go run "$scripts/record_go_vcr.go" "$base" "$recorded" "$scripts/requests.txt"
     record_through_mitmproxy
 }
 

@@ -53,6 +53,13 @@ async fn mitmproxy_is_replayed() {
     Case::new("mitmproxy").check().await;
 }
 
+/// Go takes `transfer-encoding` out of the headers, and format 1 has no other place for it.
+#[tokio::test]
+async fn go_vcr_is_replayed() {
+    let case = Case::new("go-vcr").without_header("transfer-encoding");
+    case.check().await;
+}
+
 /// It drops cookies, and of JSON it keeps no bytes.
 #[tokio::test]
 async fn cassetter_is_replayed() {
@@ -75,10 +82,7 @@ async fn our_own_archive_is_replayed() {
 #[test]
 fn no_secret_that_was_recorded_is_left() {
     let text = std::fs::read_to_string(imported().join("vcrpy.json")).expect("it was imported");
-    assert!(
-        text.contains("\"Authorization\": \"[REDACTED]\"")
-            || text.contains("\"authorization\": \"[REDACTED]\""),
-        "{text}"
-    );
+    let masked = r#""authorization": "[REDACTED]""#;
+    assert!(text.contains(masked), "{text}");
     assert!(!text.contains("t-5up3r-s3cr3t"), "{text}");
 }
