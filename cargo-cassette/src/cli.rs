@@ -107,11 +107,95 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>, terminal: &Terminal
         Command::Audit(audit) => audit.run(&workspace()?, terminal),
         Command::Prune(prune) => prune.run(&workspace()?, terminal),
         Command::Fmt(fmt) => fmt.run(&workspace()?, terminal),
-        Command::Migrate(migrate) => migrate.run(&workspace()?, terminal),
-        Command::Init(init) => init.run(&workspace()?, terminal),
+        Command::Migrate(_) => command::migrate::Migrate::run(&workspace()?, terminal),
+        Command::Init(_) => command::init::Init::run(&workspace()?, terminal),
         Command::Import(import) => import.run(&workspace()?, terminal),
         Command::Export(export) => export.run(&workspace()?, terminal),
         Command::Completions(completions) => completions.run(terminal),
         Command::Man(man) => man.run(terminal),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    const DOCUMENT: &str = include_str!("../../docs/cli.md");
+
+    /// Returns the examples of a text: what follows `cargo cassette` or `cargo-cassette` on its lines.
+    fn examples(text: &str) -> Vec<Vec<String>> {
+        let begins = ["cargo cassette ", "cargo-cassette "];
+        let line = |line: &str| {
+            let line = line
+                .trim()
+                .trim_start_matches("$ ")
+                .trim_start_matches("- run: ");
+            let rest = begins.iter().find_map(|begin| line.strip_prefix(begin))?;
+            // What a shell does with it is not ours.
+            let end = rest
+                .find(['#', '>', '|', '$', '&', ';'])
+                .unwrap_or(rest.len());
+            let words = rest[..end].split_whitespace();
+            Some(words.map(str::to_owned).collect::<Vec<_>>())
+        };
+        text.lines().filter_map(line).collect()
+    }
+
+    #[track_caller]
+    fn check(examples: Vec<Vec<String>>) {
+        for example in examples {
+            let words = ["cargo-cassette".to_owned()]
+                .into_iter()
+                .chain(example.clone());
+            if let Err(error) = Cli::try_parse_from(words) {
+                panic!("{}: {error}", example.join(" "));
+            }
+        }
+    }
+
+    #[test]
+    fn the_examples_of_every_command_can_be_typed() {
+        for command in Cli::command().get_subcommands() {
+            let help = command
+                .get_after_help()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            let examples = examples(&help);
+            assert!(!examples.is_empty(), "{}", command.get_name());
+            check(examples);
+        }
+    }
+
+    #[test]
+    fn the_examples_of_the_document_can_be_typed() {
+        let mut examples = examples(DOCUMENT);
+        // `cargo cassette <command> --help` stands for all of them.
+        examples.retain(|example| !example.iter().any(|word| word.contains('<')));
+        assert!(examples.len() > 10, "{examples:?}");
+        check(examples);
+    }
+
+    #[test]
+    fn the_document_has_every_command_and_each_of_its_options() {
+        for command in Cli::command().get_subcommands() {
+            let name = command.get_name();
+            let is_there = DOCUMENT
+                .lines()
+                .any(|line| line.starts_with('|') && (line.contains(&format!("`{name}"))));
+            assert!(is_there, "{name}");
+            for option in command.get_arguments().filter_map(clap::Arg::get_long) {
+                assert!(
+                    DOCUMENT.contains(&format!("--{option}")),
+                    "{name} --{option}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_definitions_hold_together() {
+        Cli::command().debug_assert();
     }
 }

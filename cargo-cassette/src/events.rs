@@ -100,6 +100,15 @@ impl LastRun {
         })
     }
 
+    /// Returns true where nothing has changed this file since.
+    pub(crate) fn is_newer_than(&self, file: &Path) -> bool {
+        let changed = fs::metadata(file).and_then(|metadata| metadata.modified());
+        changed
+            .ok()
+            .zip(self.at)
+            .is_some_and(|(changed, at)| changed <= at)
+    }
+
     /// Returns the folders of cassettes that it has seen, each behind that of its package.
     pub(crate) fn dirs(&self) -> BTreeSet<(PathBuf, PathBuf)> {
         let dirs = self.events.iter();
@@ -204,5 +213,83 @@ fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(lines: &[&str]) -> LastRun {
+        let event = |fields: &&str| {
+            let line = format!(
+                "{{\"version\": 1, \"test\": \"t\", \"cassette\": \"/c/own.json\"{fields}}}"
+            );
+            Event::from_json(&line).unwrap()
+        };
+        LastRun {
+            events: lines.iter().map(event).collect(),
+            ..LastRun::default()
+        }
+    }
+
+    #[test]
+    fn a_cassette_that_another_extends_is_used_as_its_own_is() {
+        let used = run(&[r#", "extends": ["/c/login.json.gz"]"#]).used();
+        let paths: Vec<_> = used.iter().map(|path| path.to_str().unwrap()).collect();
+        assert_eq!(paths, ["/c/login", "/c/own"]);
+    }
+
+    #[test]
+    fn a_session_is_cut_off_that_has_begun_and_not_ended() {
+        let ended = r#", "outcome": "played""#;
+        assert_eq!(run(&["", ended]).cut_off().len(), 0);
+        assert_eq!(run(&["", "", ended]).cut_off().len(), 1);
+        assert_eq!(
+            run(&[ended, ""]).cut_off().len(),
+            1,
+            "it was refused, and tried again"
+        );
+    }
+
+    #[test]
+    fn a_session_has_one_state() {
+        let check = |fields: &str, expect: &str| {
+            assert_eq!(state(&run(&[fields]).events[0]), expect, "{fields}");
+        };
+        check("", "cut off");
+        check(r#", "outcome": "played", "state": "fresh""#, "fresh");
+        check(r#", "outcome": "played", "state": "stale""#, "stale");
+        check(r#", "outcome": "played", "state": "expired""#, "expired");
+        check(r#", "outcome": "played", "unplayed": 1"#, "unplayed");
+        check(r#", "outcome": "recorded", "state": "stale""#, "recorded");
+        check(
+            r#", "outcome": "rejected", "failure": "secret""#,
+            "rejected",
+        );
+        check(r#", "outcome": "failed""#, "failed");
+        check(r#", "outcome": "failed", "failure": "unused""#, "unplayed");
+        check(
+            r#", "outcome": "failed", "failure": "missing-cassette""#,
+            "missing",
+        );
+        check(
+            r#", "outcome": "failed", "failure": "unmatched""#,
+            "unmatched",
+        );
+    }
+
+    #[test]
+    fn a_line_is_read_when_it_is_whole() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let mut tail = Tail::new(file.path());
+        let line = "{\"version\": 1, \"test\": \"t\"}";
+        fs::write(file.path(), format!("{line}\n{line}")).unwrap();
+        assert_eq!(tail.read().unwrap().len(), 1);
+        fs::write(file.path(), format!("{line}\n{line}\n")).unwrap();
+        assert_eq!(tail.read().unwrap().len(), 1);
+        assert_eq!(tail.read().unwrap().len(), 0);
+        fs::write(file.path(), format!("{line}\n{line}\nno event\n")).unwrap();
+        assert!(tail.read().is_err());
     }
 }

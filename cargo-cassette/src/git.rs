@@ -1,6 +1,6 @@
 //! What git knows. It is asked by its command.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -97,6 +97,21 @@ impl Git {
         drop(stdin);
         git.wait().context("git does not end")?;
         Ok(())
+    }
+
+    /// Returns the files below a folder that are not, or not as they are, in the last commit.
+    ///
+    /// # Errors
+    ///
+    /// When git fails.
+    pub(crate) fn uncommitted(&self, folder: &Path) -> Result<BTreeSet<PathBuf>> {
+        let arguments = ["status", "--porcelain", "-z", "--no-renames", "--ignored"];
+        let arguments = arguments.into_iter().chain(["--untracked-files=all", "--"]);
+        let told = self.ask(arguments.map(OsStr::new).chain([folder.as_os_str()]))?;
+        let told = String::from_utf8_lossy(&told);
+        // Two letters and a space say what is so of each.
+        let paths = told.split('\0').filter_map(|entry| entry.get(3..));
+        Ok(paths.map(|path| self.root.join(path)).collect())
     }
 
     /// Returns where a path from the root is.

@@ -1,7 +1,6 @@
 //! Cassettes that no test used.
 
 use std::fs;
-use std::time::SystemTime;
 
 use crate::events::LastRun;
 use crate::library::{Entry, Shelf, place};
@@ -29,13 +28,11 @@ pub(crate) fn orphans<'a>(shelf: &'a Shelf, run: &LastRun) -> Vec<Orphan<'a>> {
 }
 
 fn excuse(shelf: &Shelf, entry: &Entry, run: &LastRun) -> Option<String> {
-    let changed = fs::metadata(entry.file.path()).and_then(|metadata| metadata.modified());
-    if is_newer(changed.ok(), run.at) {
+    if !run.is_newer_than(entry.file.path()) {
         return Some("it was changed after the last run".to_owned());
     }
-    let summary = match entry.file.summary() {
-        Ok(summary) => summary,
-        Err(_) => return Some("it is no cassette: see `cargo cassette check`".to_owned()),
+    let Ok(summary) = entry.file.summary() else {
+        return Some("it is no cassette: see `cargo cassette check`".to_owned());
     };
     // A test that ran, and used another file, has no use for this one.
     if run.events.iter().any(|event| event.test == summary.test) {
@@ -48,10 +45,6 @@ fn excuse(shelf: &Shelf, entry: &Entry, run: &LastRun) -> Option<String> {
     Some(format!(
         "{source} still has `fn {function}`, which did not run: is it ignored?"
     ))
-}
-
-fn is_newer(file: Option<SystemTime>, run: Option<SystemTime>) -> bool {
-    file.zip(run).is_none_or(|(file, run)| file > run)
 }
 
 /// Names of modules and cases are tried, too: which part of a test's name is its function is not told.

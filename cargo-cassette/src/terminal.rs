@@ -17,13 +17,15 @@ pub(crate) use table::{Cell, Table};
 /// terminal would show them.
 #[derive(Debug)]
 pub(crate) struct Terminal {
-    term: Term,
+    out: Term,
+    err: Term,
 }
 
 impl Terminal {
     pub(crate) fn new() -> Self {
         Self {
-            term: Term::stdout(),
+            out: Term::stdout(),
+            err: Term::stderr(),
         }
     }
 
@@ -34,7 +36,7 @@ impl Terminal {
 
     /// Prints what is the result as it stands. Whoever reads no more, such as `head`, is no failure.
     pub(crate) fn bytes(&self, bytes: &[u8]) {
-        let _ = io::stdout().write_all(bytes);
+        let _ = (&self.out).write_all(bytes);
     }
 
     /// Prints a table.
@@ -55,7 +57,7 @@ impl Terminal {
 
     /// Tells something that is not the result.
     pub(crate) fn note(&self, text: impl Display) {
-        let _ = writeln!(io::stderr(), "{text}");
+        let _ = writeln!(&self.err, "{text}");
     }
 
     /// Tells why a command could not do its work, with what caused it.
@@ -89,12 +91,12 @@ impl Terminal {
 
     /// Shows how a run of tests is getting on, of which so many cassettes are expected to be used.
     pub(crate) fn progress(&self, expected: usize) -> Progress {
-        Progress::new(expected)
+        Progress::new(expected, &self.err)
     }
 
     /// Returns true when there is somebody to ask.
     pub(crate) fn is_interactive(&self) -> bool {
-        self.term.is_term() && io::stdin().is_terminal()
+        self.out.is_term() && io::stdin().is_terminal()
     }
 
     /// Asks a question to be answered by `y` or `n`. No other key is an answer; the end of input is a no.
@@ -104,9 +106,8 @@ impl Terminal {
     /// When the terminal cannot be read.
     pub(crate) fn confirm(&self, question: &str) -> Result<bool> {
         self.bytes(format!("{question} [y/n] ").as_bytes());
-        io::stdout().flush().ok();
         let answer = loop {
-            match self.term.read_char().context("cannot read an answer")? {
+            match self.out.read_char().context("cannot read an answer")? {
                 'y' | 'Y' => break true,
                 'n' | 'N' | 'q' | '\u{1b}' => break false,
                 _ => {}

@@ -43,8 +43,10 @@ pub struct Finding {
     pub place: String,
     /// For example `the shape of a token of stripe`.
     pub what: String,
-    /// What `redact` and `keep` call the place, where they can: `json:/user/key`.
-    pub selector: Option<String>,
+    /// What `redact` takes to mask it: `json:/user/key`, or the beginning of a pattern.
+    pub redact: String,
+    /// What `keep` takes to let it stand.
+    pub keep: String,
 }
 
 impl Package {
@@ -110,11 +112,13 @@ impl Package {
 
 impl From<&(usize, Blocked)> for Finding {
     fn from((interaction, blocked): &(usize, Blocked)) -> Self {
+        let (redact, keep) = report::selectors(blocked);
         Self {
             interaction: Some(*interaction),
             place: format!("{} {}", blocked.side, blocked.place.shown),
             what: report::looks(blocked.shape),
-            selector: blocked.place.selector.clone(),
+            redact,
+            keep,
         }
     }
 }
@@ -124,6 +128,7 @@ fn variable(name: &str) -> Finding {
         interaction: None,
         place: format!("variable {name}"),
         what: "a secret that is not masked".to_owned(),
-        selector: None,
+        redact: "text:<pattern>".to_owned(),
+        keep: "text:<pattern>".to_owned(),
     }
 }

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use crate::diff::cut;
 use crate::interaction::{Interaction, RecordedRequest};
-pub(crate) use blocked::{blocked, looks};
+pub(crate) use blocked::{blocked, looks, selectors};
 pub(crate) use drift::{Drifted, drift};
 pub(crate) use miss::{Miss, Why, miss};
 pub(crate) use placeholders::{has_placeholder, placeholders};

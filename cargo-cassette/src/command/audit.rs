@@ -46,8 +46,8 @@ struct Found {
     interaction: Option<usize>,
     place: String,
     what: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    selector: Option<String>,
+    redact: String,
+    keep: String,
 }
 
 /// What was looked through, and what came of it.
@@ -110,7 +110,8 @@ impl Report {
                 interaction: finding.interaction.map(|number| number + 1),
                 place: finding.place,
                 what: finding.what,
-                selector: finding.selector,
+                redact: finding.redact,
+                keep: finding.keep,
             })),
             Err(error) => {
                 self.broken += 1;
@@ -121,19 +122,14 @@ impl Report {
 
     fn summary(&self) -> String {
         let looked_at = words::count(self.looked_at, "recording");
-        let found = match self.found.len() {
-            0 => return format!("{looked_at} looked through, nothing found"),
-            number => words::count(number, "finding"),
+        let Some(Found { redact, keep, .. }) = self.found.first() else {
+            return format!("{looked_at} looked through, nothing found");
         };
+        let found = words::count(self.found.len(), "finding");
         let mut text = format!("{looked_at} looked through, {found}");
-        let selector = self
-            .found
-            .iter()
-            .find_map(|found| found.selector.as_deref());
-        let selector = selector.unwrap_or("text:<pattern>");
         text.push_str(&format!(
-            "\n\nhelp: if it is a secret, revoke it, mask it, `redact = [\"{selector}\"]` in cassette.toml, and record again\n\
-             help: if it is none, keep it: `keep = [\"{selector}\"]` in cassette.toml"
+            "\n\nhelp: if it is a secret, revoke it, mask it, `redact = [\"{redact}\"]` in cassette.toml, and record again\n\
+             help: if it is none, keep it: `keep = [\"{keep}\"]` in cassette.toml"
         ));
         if self.found.iter().any(|found| found.commit.is_some()) {
             text.push_str("\nhelp: what is in the history stays there until it is rewritten: see `git filter-repo`");

@@ -34,7 +34,7 @@ const IGNORED: [&str; 6] = [
 const CONFIG: &str = include_str!("init/cassette.toml");
 
 impl Init {
-    pub(crate) fn run(&self, workspace: &Workspace, terminal: &Terminal) -> Result<Exit> {
+    pub(crate) fn run(workspace: &Workspace, terminal: &Terminal) -> Result<Exit> {
         let root = &workspace.root;
         let config = root.join("cassette.toml");
         let shown = workspace.shown(&config);

@@ -1,5 +1,4 @@
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
@@ -49,7 +48,7 @@ struct Row {
     source: Option<String>,
     recorded_at: String,
     interactions: usize,
-    bytes: u64,
+    bytes: usize,
     state: String,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     tracked: BTreeMap<String, String>,
@@ -107,14 +106,8 @@ impl Row {
         states: &BTreeMap<PathBuf, &Event>,
     ) -> Self {
         let path = entry.file.path();
-        let metadata = fs::metadata(path).ok();
-        let changed = metadata
-            .as_ref()
-            .and_then(|metadata| metadata.modified().ok());
-        let is_known = changed
-            .zip(last.at)
-            .is_some_and(|(changed, at)| changed <= at);
-        let event = states.get(&place(path)).filter(|_| is_known);
+        let event = states.get(&place(path));
+        let event = event.filter(|_| last.is_newer_than(path));
         Self {
             name: entry.name.clone(),
             package: shelf.package.clone(),
@@ -123,7 +116,7 @@ impl Row {
             source: summary.source,
             recorded_at: humantime::format_rfc3339_seconds(summary.recorded_at).to_string(),
             interactions: summary.interactions,
-            bytes: metadata.map_or(0, |metadata| metadata.len()),
+            bytes: summary.length,
             state: event.map_or_else(|| "unknown".to_owned(), |event| state(event)),
             tracked: summary.tracked,
             recorded: summary.recorded_at,
@@ -140,7 +133,7 @@ fn table(rows: &[Row]) -> Table {
         table.row([
             Cell::new(&row.test),
             Cell::new(row.interactions.to_string()).right(),
-            Cell::new(words::size(row.bytes)).right(),
+            Cell::new(words::size(row.bytes as u64)).right(),
             Cell::new(words::age(row.recorded, now)).right(),
             Cell::new(&row.state).styled(colour(&row.state)),
         ]);

@@ -20,7 +20,7 @@ refused. So far there is one format. Exit code 1: a file could not be brought to
 pub(crate) struct Migrate {}
 
 impl Migrate {
-    pub(crate) fn run(&self, workspace: &Workspace, terminal: &Terminal) -> Result<Exit> {
+    pub(crate) fn run(workspace: &Workspace, terminal: &Terminal) -> Result<Exit> {
         let library = Library::open(workspace, &LastRun::load(workspace)?.dirs())?;
         let (mut current, mut migrated, mut broken) = (0, 0, 0);
         for result in library.map(|_, entry| migrate(entry)) {

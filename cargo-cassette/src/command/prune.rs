@@ -8,6 +8,7 @@ use clap::Args;
 
 use crate::cli::Exit;
 use crate::events::{About, LastRun};
+use crate::git::Git;
 use crate::library::{Library, Shelf, place};
 use crate::orphans::{Orphan, orphans};
 use crate::terminal::Terminal;
@@ -23,8 +24,8 @@ Examples:
   cargo cassette prune --yes    # asks nothing
 
 It asks first; without a terminal it tells what it would remove, and the command that does. What stays: the
-cassette of a test that is still in its source but did not run (`#[ignore]`, another platform), and one that
-was changed since. Exit code 1: there is something to remove, and it was not removed.")]
+cassette of a test that is still in its source but did not run (`#[ignore]`, another platform), one that was
+changed since, and one that is not committed. Exit code 1: there is something to remove, and it was not removed.")]
 pub(crate) struct Prune {
     /// Only tell what would be removed
     #[arg(long)]
@@ -50,9 +51,8 @@ impl Prune {
             .for_each(|path| terminal.line(workspace.shown(path)));
         let is_to_remove = match (self.yes, self.dry_run, terminal.is_interactive()) {
             (true, ..) => true,
-            (_, true, _) => false,
-            (.., true) => terminal.confirm(&format!("remove {number}?"))?,
-            (.., false) => false,
+            (_, false, true) => terminal.confirm(&format!("remove {number}?"))?,
+            _ => false,
         };
         if !is_to_remove {
             terminal.note(format!(
@@ -94,8 +94,13 @@ fn files(
     let shelves = library.shelves.iter();
     for shelf in shelves.filter(|shelf| about.packages.contains(&shelf.package)) {
         let mut kept: BTreeSet<_> = shelf.owners().into_keys().collect();
+        let uncommitted = uncommitted(shelf);
         for orphan in orphans(shelf, last) {
             match orphan {
+                Orphan::Unused(entry) if uncommitted.contains(entry.file.path()) => {
+                    let path = workspace.shown(entry.file.path());
+                    terminal.note(format!("kept: {path}: it is not committed as it is"));
+                }
                 Orphan::Unused(entry) => {
                     kept.remove(&place(entry.file.path()));
                     files.insert(entry.file.path().to_owned());
@@ -109,6 +114,13 @@ fn files(
         files.extend(left_alone(shelf, &kept));
     }
     files.into_iter().collect()
+}
+
+/// What git does not have could not be brought back. Without git nobody expects that.
+fn uncommitted(shelf: &Shelf) -> BTreeSet<PathBuf> {
+    let git = Git::of(&shelf.package_dir);
+    let told = git.and_then(|git| git.uncommitted(&shelf.dir));
+    told.unwrap_or_default()
 }
 
 /// The owner of a rejected recording's body is that recording, which has an owner of its own.

@@ -52,7 +52,10 @@ impl Record {
         let ran = self.tests.run(order, before.len(), workspace, terminal)?;
         let library = Library::open(workspace, &ran.run.dirs())?;
         terminal.line("");
-        terminal.table(&table(&ran.run, &before, &counts(&library)));
+        let table = table(&ran.run, &before, &counts(&library));
+        if !table.is_empty() {
+            terminal.table(&table);
+        }
         terminal.line(summary(&ran.run));
         let rejected = rejected(&ran.run, &library, workspace);
         advice(&ran, &rejected, workspace)
@@ -89,7 +92,9 @@ fn table(run: &LastRun, before: &Counts, after: &Counts) -> Table {
         right("interactions".to_owned()),
         right("time".to_owned()),
     ]);
-    for event in run.events.iter().filter(is_told) {
+    let mut told: Vec<_> = run.events.iter().filter(is_told).collect();
+    told.sort_by(|a, b| a.test.cmp(&b.test));
+    for event in told {
         let state = state(event);
         let place = place(&event.cassette);
         let number = match (event.outcome, before.get(&place), after.get(&place)) {

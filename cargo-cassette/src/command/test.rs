@@ -48,7 +48,8 @@ impl Test {
         };
         let expected = library.cassettes().count();
         let ran = self.tests.run(order, expected, workspace, terminal)?;
-        let rows = of_sessions(&ran.run, workspace);
+        let mut rows = of_sessions(&ran.run, workspace);
+        rows.sort_by(|a, b| a.test.cmp(&b.test));
         let orphaned = orphaned(&ran, workspace)?;
         let is_orphaned = orphaned.iter().any(|row| row.state == "orphaned");
         let played = ran.run.events.iter();

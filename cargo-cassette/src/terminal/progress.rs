@@ -13,6 +13,7 @@ use crate::words;
 #[derive(Debug)]
 pub(crate) struct Progress {
     bar: Option<ProgressBar>,
+    is_coloured: bool,
 }
 
 /// Where a line was written to.
@@ -23,8 +24,8 @@ pub(crate) enum Stream {
 }
 
 impl Progress {
-    pub(super) fn new(expected: usize) -> Self {
-        let is_shown = Term::stderr().is_term();
+    pub(super) fn new(expected: usize, err: &Term) -> Self {
+        let is_shown = err.is_term();
         let bar = is_shown.then(|| {
             let bar = ProgressBar::new(expected as u64);
             let style = ProgressStyle::with_template("{spinner} [{bar:24}] {pos}/{len} {wide_msg}");
@@ -32,11 +33,15 @@ impl Progress {
             bar.enable_steady_tick(Duration::from_millis(120));
             bar
         });
-        Self { bar }
+        Self {
+            bar,
+            is_coloured: colors_enabled() && colors_enabled_stderr(),
+        }
     }
 
+    /// Returns true when what the tests write may be coloured.
     pub(crate) fn is_coloured(&self) -> bool {
-        colors_enabled() && colors_enabled_stderr()
+        self.is_coloured
     }
 
     /// Shows the tests under way, the newest in full.

@@ -61,6 +61,10 @@ impl Table {
         self.rows.push(cells.into_iter().collect());
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     fn widths(&self) -> Vec<usize> {
         let mut widths = vec![0; self.header.len()];
         for row in [&self.header].into_iter().chain(&self.rows) {

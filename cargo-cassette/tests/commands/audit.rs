@@ -41,7 +41,7 @@ fn what_should_be_masked_is_told_by_place_and_never_by_value() {
     let told = project.run(&["audit", "--json"]).stdout;
     let told: serde_json::Value = serde_json::from_str(&told).unwrap();
     assert_eq!(told[0]["interaction"], 2);
-    assert_eq!(told[0]["selector"], "query:access_token");
+    assert_eq!(told[0]["redact"], "query:access_token");
 }
 
 #[test]

@@ -31,6 +31,7 @@ impl Weather {
             }
         }
         remove(&folder.join("tests/cassettes"));
+        remove(&folder.join("tests/tapes"));
         put(&folder.join("Cargo.toml"), &manifest());
         put(&folder.join("src/lib.rs"), "");
         put(&folder.join("tests/api.rs"), TESTS);

@@ -12,12 +12,14 @@ fn everything_is_recorded_and_what_has_not_changed_stays_as_it_was() {
     recorded  api::fails_when_told           1 (new)  [time]
     recorded  api::grows_old                 1 (new)  [time]
     recorded  api::is_held_when_told         1 (new)  [time]
+    recorded  api::is_kept_elsewhere         1 (new)  [time]
     recorded  api::pings                     1 (new)  [time]
-    6 recorded
-    help: look at what has changed, and commit it: `git add -N tests/cassettes && git diff -- tests/cassettes`
+    7 recorded
+    help: look at what has changed, and commit it: `git add -N tests/cassettes tests/tapes && git diff -- tests/cassettes tests/tapes`
     --- exit code 0
     ");
     let before = weather.project.read("tests/cassettes/api/pings.json");
+    grow_old(&weather);
     insta::assert_snapshot!(Weather::summary(&weather.run(&["record"])), @"
     outcome    test                      interactions  time
     recorded   api::grows_old                       1  [time]
@@ -25,8 +27,9 @@ fn everything_is_recorded_and_what_has_not_changed_stays_as_it_was() {
     unchanged  api::changes                         1  [time]
     unchanged  api::fails_when_told                 1  [time]
     unchanged  api::is_held_when_told               1  [time]
+    unchanged  api::is_kept_elsewhere               1  [time]
     unchanged  api::pings                           1  [time]
-    1 recorded, 5 unchanged
+    1 recorded, 6 unchanged
     help: look at what has changed, and commit it: `git add -N tests/cassettes && git diff -- tests/cassettes`
     --- exit code 0
     ");
@@ -60,7 +63,6 @@ fn a_filter_and_arguments_for_cargo_and_the_tests_choose_what_is_recorded() {
     --- exit code 0
     ");
     insta::assert_snapshot!(Weather::summary(&weather.run(&["record", "rewinds"])), @"
-    outcome  test  interactions  time
     no test with a cassette ran
     help: see the names of the tests with `cargo test -- --list`
     --- exit code 1
@@ -109,13 +111,12 @@ fn only_what_is_missing_stale_or_expired_is_recorded_where_that_is_asked_for() {
     recorded  api::changes               1  [time]
     recorded  api::grows_old             1  [time]
     recorded  api::pings           1 (new)  [time]
-    3 recorded, 3 played
+    3 recorded, 4 played
     help: look at what has changed, and commit it: `git add -N tests/cassettes && git diff -- tests/cassettes`
     --- exit code 0
     ");
 }
 
-/// Ci would let nothing be recorded.
 #[test]
 fn it_records_in_ci_too() {
     let weather = Weather::take();
@@ -135,4 +136,21 @@ pub(crate) fn grow_old(weather: &Weather) {
     let (before, rest) = text.split_once("\"recorded_at\": \"").unwrap();
     let old = format!("{before}\"recorded_at\": \"2020{}", &rest[4..]);
     weather.project.write(name, old);
+}
+
+#[test]
+fn a_folder_that_an_attribute_names_is_known_after_a_run() {
+    let weather = Weather::recorded();
+    let path = "tests/tapes/api/is_kept_elsewhere.json";
+    assert!(weather.project.exists(path));
+    let shown = weather.run(&["show", "is_kept_elsewhere"]);
+    assert!(shown.stdout.contains(path), "{shown}");
+    weather.project.write("tests/tapes/api/broken.json", "{");
+    let checked = weather.run(&["check"]);
+    assert!(
+        checked
+            .stdout
+            .contains("tests/tapes/api/broken.json: format"),
+        "{checked}"
+    );
 }

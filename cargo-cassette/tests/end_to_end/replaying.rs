@@ -8,11 +8,11 @@ use crate::support::{PING, cassette};
 fn what_is_fresh_passes_and_the_list_knows_it() {
     let weather = Weather::recorded();
     insta::assert_snapshot!(Weather::summary(&weather.run(&["test"])), @"
-    6 cassettes played, nothing to say
+    7 cassettes played, nothing to say
     --- exit code 0
     ");
     let listed = weather.run(&["list"]).stdout;
-    assert_eq!(listed.matches("fresh").count(), 6, "{listed}");
+    assert_eq!(listed.matches("fresh").count(), 7, "{listed}");
     let shown = weather.run(&["show", "pings"]).stdout;
     assert!(shown.contains("last run: fresh"), "{shown}");
     // What was changed since is known no more.
@@ -56,7 +56,7 @@ fn stale_expired_unplayed_missing_and_orphaned_cassettes_are_told() {
     orphaned  api::gone                 tests/cassettes/api/gone.json                 no test used it
     stale     api::changes              tests/cassettes/api/changes.json              changed: body
     unplayed  api::asks_less_when_told  tests/cassettes/api/asks_less_when_told.json  1 interaction not asked for
-    4 cassettes played, 6 to look at
+    5 cassettes played, 6 to look at
     help: record what is stale, expired or missing: `cargo cassette record --only-stale`
     --- exit code 1
     ");
@@ -79,7 +79,7 @@ fn what_is_let_pass_is_told_and_is_no_reason_to_fail() {
     state     test                      cassette                                      why
     expired   api::grows_old            tests/cassettes/api/grows_old.json            older than `max_age`
     unplayed  api::asks_less_when_told  tests/cassettes/api/asks_less_when_told.json  1 interaction not asked for
-    6 cassettes played, 2 to look at
+    7 cassettes played, 2 to look at
     --- exit code 0
     ");
 }
@@ -106,6 +106,11 @@ fn files_that_no_test_used_are_pruned_after_a_complete_run() {
     weather
         .project
         .write("tests/cassettes/api/renamed.json", moved);
+    weather.project.commit("all of it");
+    weather.project.write(
+        "tests/cassettes/api/uncommitted.json",
+        cassette("api::gone", &[PING]),
+    );
     let tested = weather.run(&["test"]);
     assert_eq!(
         tested.code,
@@ -122,6 +127,7 @@ fn files_that_no_test_used_are_pruned_after_a_complete_run() {
     tests/cassettes/api/gone.rejected.json
     tests/cassettes/api/renamed.json
     --- stderr
+    kept: tests/cassettes/api/uncommitted.json: it is not committed as it is
     kept: tests/cassettes/api/young.json: it was changed after the last run
     3 files not removed
 
@@ -134,6 +140,7 @@ fn files_that_no_test_used_are_pruned_after_a_complete_run() {
     tests/cassettes/api/gone.rejected.json
     tests/cassettes/api/renamed.json
     --- stderr
+    kept: tests/cassettes/api/uncommitted.json: it is not committed as it is
     kept: tests/cassettes/api/young.json: it was changed after the last run
     3 files not removed
 
@@ -146,6 +153,7 @@ fn files_that_no_test_used_are_pruned_after_a_complete_run() {
     tests/cassettes/api/gone.rejected.json
     tests/cassettes/api/renamed.json
     --- stderr
+    kept: tests/cassettes/api/uncommitted.json: it is not committed as it is
     kept: tests/cassettes/api/young.json: it was changed after the last run
     3 files removed
     --- exit code 0
@@ -180,7 +188,7 @@ fn offline_takes_the_network_away_or_says_that_it_cannot() {
         .status();
     if can.is_ok_and(|status| status.success()) {
         insta::assert_snapshot!(Weather::summary(&ran), @"
-        6 cassettes played without a network, nothing to say
+        7 cassettes played without a network, nothing to say
         --- exit code 0
         ");
     } else {
@@ -204,4 +212,57 @@ fn without_nextest_that_is_told() {
         ran.code == Some(2) && ran.stderr.contains("cargo install cargo-nextest"),
         "{ran}"
     );
+}
+
+#[test]
+fn an_audit_knows_what_attributes_keep() {
+    let weather = Weather::recorded();
+    let key = ["sk", "live", "4eC39HqLyjWDarjtT1zdp7dc"].join("_");
+    for name in ["grows_old", "pings"] {
+        let name = format!("tests/cassettes/api/{name}.json");
+        let leaking = weather
+            .project
+            .read(&name)
+            .replace("\"pong\"", &format!("\"{key}\""));
+        weather.project.write(&name, leaking);
+    }
+    insta::assert_snapshot!(weather.run(&["audit"]), @r#"
+    tests/cassettes/api/pings.json: interaction 1, response body line 1: the shape of a token of stripe
+    --- stderr
+    7 recordings looked through, 1 finding
+
+    help: if it is a secret, revoke it, mask it, `redact = ["text:<pattern>"]` in cassette.toml, and record again
+    help: if it is none, keep it: `keep = ["shape:stripe"]` in cassette.toml
+    --- exit code 1
+    "#);
+}
+
+#[test]
+#[cfg(unix)]
+fn nextest_runs_them_where_that_is_asked_for() {
+    use std::os::unix::fs::PermissionsExt;
+    let weather = Weather::recorded();
+    // What cargo calls for `cargo nextest` when it is asked for its version, and then to run.
+    let script = "#!/bin/sh\n[ \"$2\" = --version ] && exit 0\necho \"$@\" > asked\nexec cargo test --manifest-path \"$4\" pings\n";
+    weather.project.write("bin/cargo-nextest", script);
+    let program = weather.project.path().join("bin/cargo-nextest");
+    fs::set_permissions(program, fs::Permissions::from_mode(0o755)).unwrap();
+    let mut command = weather.command(&["test", "--nextest", "pings", "--", "--profile", "ci"]);
+    let path = format!(
+        "{}:{}",
+        weather.project.path().join("bin").display(),
+        env!("PATH")
+    );
+    let ran = weather
+        .project
+        .ran(&command.env("PATH", path).output().unwrap());
+    insta::assert_snapshot!(Weather::summary(&ran), @"
+    1 cassette played, nothing to say
+    --- exit code 0
+    ");
+    let asked = weather
+        .project
+        .read("asked")
+        .replace(&weather.project.path().display().to_string(), "[project]");
+    insta::assert_snapshot!(asked, @"nextest run --manifest-path [project]/Cargo.toml --workspace --no-fail-fast --profile ci pings");
 }

@@ -23,6 +23,8 @@ pub struct CassetteSummary {
     pub tracked: BTreeMap<String, String>,
     /// How many interactions there are.
     pub interactions: usize,
+    /// How many bytes its text has, decompressed, and without the bodies that have files of their own.
+    pub length: usize,
 }
 
 /// The fields of the file.
@@ -69,6 +71,7 @@ impl CassetteSummary {
             fingerprint: head.fingerprint,
             tracked: head.tracked,
             interactions: head.interactions.len(),
+            length: text.len(),
         })
     }
 }

@@ -58,9 +58,12 @@ pub(crate) fn looks(shape: &str) -> String {
 }
 
 /// What to write to mask it, and to keep it.
-fn selectors(blocked: &Blocked) -> (String, String) {
+pub(crate) fn selectors(blocked: &Blocked) -> (String, String) {
     match &blocked.place.selector {
         Some(selector) => (selector.clone(), selector.clone()),
+        None if blocked.shape == UNMASKED => {
+            ("text:<pattern>".to_owned(), "text:<pattern>".to_owned())
+        }
         None => (
             "text:<pattern>".to_owned(),
             format!("shape:{}", blocked.shape),

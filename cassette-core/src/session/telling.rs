@@ -8,6 +8,7 @@ use crate::disk;
 use crate::error::Error;
 use crate::event::{CassetteState, Event, Outcome};
 use crate::plan::{Plan, State};
+use crate::session::traffic::Misses;
 use crate::session::{Inner, Traffic};
 use crate::settings::Settings;
 use crate::storage;
@@ -18,6 +19,15 @@ pub(crate) struct Teller {
     file: Option<PathBuf>,
     event: Event,
     began: Instant,
+}
+
+/// What was done.
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    recorded: usize,
+    played: usize,
+    unplayed: usize,
+    misses: usize,
 }
 
 impl Teller {
@@ -66,11 +76,11 @@ impl Teller {
 
     /// Says that it did not come to a session.
     pub(super) fn refuse(&self, error: &Error) -> Option<String> {
-        self.end(Outcome::Failed, Some(error), Event::default())
+        self.end(Outcome::Failed, Some(error), Counts::default())
     }
 
-    /// Says how the session has ended; of `counts` only the numbers are used.
-    fn end(&self, outcome: Outcome, failure: Option<&Error>, counts: Event) -> Option<String> {
+    /// Says how the session has ended.
+    fn end(&self, outcome: Outcome, failure: Option<&Error>, counts: Counts) -> Option<String> {
         let reason = failure.map(ToString::to_string);
         let took = self.began.elapsed().as_millis();
         self.write(&Event {
@@ -110,7 +120,7 @@ impl Inner {
         failure: Option<&Error>,
     ) -> Option<String> {
         let must_play = self.plan.only_plays();
-        let counts = Event {
+        let counts = Counts {
             recorded: traffic.recorder.count(),
             played: traffic.player.played(),
             unplayed: if must_play {
@@ -118,8 +128,7 @@ impl Inner {
             } else {
                 0
             },
-            misses: traffic.misses.as_ref().map_or(0, |misses| misses.count()),
-            ..Event::default()
+            misses: traffic.misses.as_ref().map_or(0, Misses::count),
         };
         self.teller.end(outcome, failure, counts)
     }

@@ -48,7 +48,7 @@ impl CassetteFile {
     /// is missing or was changed.
     pub fn read(&self) -> Result<Cassette> {
         let folder = self.0.parent().unwrap_or(&self.0);
-        let mut cassette = self.from_text(&self.text()?)?;
+        let mut cassette = self.cassette(&self.text()?)?;
         files::read(&mut cassette, folder, MAX_FILE)
             .map_err(|why| tape::incomplete(&self.0, &why))?;
         Ok(cassette)
@@ -65,7 +65,7 @@ impl CassetteFile {
         content: Vec<u8>,
         beside: impl Fn(&str) -> io::Result<Bytes>,
     ) -> Result<Cassette> {
-        let mut cassette = self.from_text(&self.unpacked(content)?)?;
+        let mut cassette = self.cassette(&self.unpacked(content)?)?;
         let read = |name: &str| beside(name).map_err(|error| format!("it needs {name}: {error}"));
         cassette
             .read_files(&read)
@@ -136,7 +136,7 @@ impl CassetteFile {
         }
     }
 
-    fn from_text(&self, text: &[u8]) -> Result<Cassette> {
+    fn cassette(&self, text: &[u8]) -> Result<Cassette> {
         Cassette::from_json(text).map_err(|error| tape::broken(&self.0, &error.to_string()))
     }
 
