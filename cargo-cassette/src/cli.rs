@@ -123,6 +123,7 @@ mod tests {
     use super::*;
 
     const DOCUMENT: &str = include_str!("../../docs/cli.md");
+    const OF_IMPORTS: &str = include_str!("../../docs/import.md");
 
     /// Returns the examples of a text: what follows `cargo cassette` or `cargo-cassette` on its lines.
     fn examples(text: &str) -> Vec<Vec<String>> {
@@ -170,7 +171,7 @@ mod tests {
 
     #[test]
     fn the_examples_of_the_document_can_be_typed() {
-        let mut examples = examples(DOCUMENT);
+        let mut examples = [examples(DOCUMENT), examples(OF_IMPORTS)].concat();
         // `cargo cassette <command> --help` stands for all of them.
         examples.retain(|example| !example.iter().any(|word| word.contains('<')));
         assert!(examples.len() > 10, "{examples:?}");
