@@ -134,7 +134,7 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
-    use crate::{Cassette, Decision, RecordedError, scope};
+    use crate::{Cassette, Decision, scope};
 
     const ID: &str = "users/reads";
 
@@ -271,12 +271,6 @@ mod tests {
             panic!("it was answered");
         };
         assert_eq!(response.waits()[0], Duration::from_millis(120));
-    }
-
-    #[test]
-    fn a_failure_says_how_long_it_was_waited_for() {
-        let error = RecordedError::new(crate::ErrorKind::Timeout, "late");
-        assert_eq!(error.waited(), None);
     }
 
     /// A session of `scope` has the name of the cassette for its test.
