@@ -57,6 +57,8 @@ enum Command {
     Fmt(command::fmt::Fmt),
     Migrate(command::migrate::Migrate),
     Init(command::init::Init),
+    Import(command::import::ImportFiles),
+    Export(command::export::Export),
     Completions(command::completions::Completions),
     Man(command::man::Man),
 }
@@ -107,6 +109,8 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>, terminal: &Terminal
         Command::Fmt(fmt) => fmt.run(&workspace()?, terminal),
         Command::Migrate(_) => command::migrate::Migrate::run(&workspace()?, terminal),
         Command::Init(_) => command::init::Init::run(&workspace()?, terminal),
+        Command::Import(import) => import.run(&workspace()?, terminal),
+        Command::Export(export) => export.run(&workspace()?, terminal),
         Command::Completions(completions) => completions.run(terminal),
         Command::Man(man) => man.run(terminal),
     }
@@ -119,6 +123,7 @@ mod tests {
     use super::*;
 
     const DOCUMENT: &str = include_str!("../../docs/cli.md");
+    const OF_IMPORTS: &str = include_str!("../../docs/import.md");
 
     /// Returns the examples of a text: what follows `cargo cassette` or `cargo-cassette` on its lines.
     fn examples(text: &str) -> Vec<Vec<String>> {
@@ -166,7 +171,7 @@ mod tests {
 
     #[test]
     fn the_examples_of_the_document_can_be_typed() {
-        let mut examples = examples(DOCUMENT);
+        let mut examples = [examples(DOCUMENT), examples(OF_IMPORTS)].concat();
         // `cargo cassette <command> --help` stands for all of them.
         examples.retain(|example| !example.iter().any(|word| word.contains('<')));
         assert!(examples.len() > 10, "{examples:?}");

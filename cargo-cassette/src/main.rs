@@ -5,7 +5,9 @@
 mod cli;
 mod command;
 mod events;
+mod export;
 mod git;
+mod import;
 mod library;
 mod orphans;
 mod runner;

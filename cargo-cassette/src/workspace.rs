@@ -53,6 +53,29 @@ impl Workspace {
         })
     }
 
+    /// Returns the one package that is meant: the only one, else the one of the current folder.
+    ///
+    /// # Errors
+    ///
+    /// When there are several, and the current folder is in none of them.
+    pub(crate) fn package_here(&self) -> Result<&Package> {
+        if let [only] = &self.packages[..] {
+            return Ok(only);
+        }
+        let packages = self.packages.iter();
+        let around = packages.filter(|package| self.here.starts_with(&package.dir));
+        let innermost = around.max_by_key(|package| package.dir.as_os_str().len());
+        innermost.with_context(|| {
+            let packages = self.packages.iter();
+            let names: Vec<_> = packages.map(|package| package.name.as_str()).collect();
+            format!(
+                "there are several packages: {}\n\nhelp: say which is meant: --package {}",
+                names.join(", "),
+                names.first().unwrap_or(&"NAME")
+            )
+        })
+    }
+
     /// Returns a path for people: below the current folder, where it is.
     pub(crate) fn shown(&self, path: &Path) -> String {
         let below = path.strip_prefix(&self.here).unwrap_or(path);

@@ -131,6 +131,15 @@ pub(crate) fn foreign(facts: &Facts, owner: &str, source: Option<&str>) -> Strin
     )
 }
 
+/// There is a cassette where another should be made of a file.
+pub(crate) fn occupied(facts: &Facts, owner: &str) -> String {
+    let cassette = &facts.cassette;
+    format!(
+        "there is a cassette {cassette} already, which belongs to {owner}\n\n\
+         help: give another name, or replace it: cargo cassette import --force …"
+    )
+}
+
 pub(crate) fn shared(cassette: &str, test: &str, other: &str) -> String {
     let users = if test == other {
         format!("two runs of {test} use the cassette {cassette} at the same time")

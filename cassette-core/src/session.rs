@@ -82,6 +82,8 @@ pub(crate) struct Recording {
     pub(crate) journal_head: Cassette,
     /// There is something to look at that a killed recording has left.
     pub(crate) keeps_rejected: bool,
+    /// It is made of a file, which is still there when this is not saved.
+    pub(crate) is_import: bool,
 }
 
 /// What an adapter does with a request. It grows only with a new version of the core, and then an

@@ -5,8 +5,10 @@ mod support;
 
 mod audit;
 mod check;
+mod export;
 mod fmt;
 mod help;
+mod import;
 mod init;
 mod list;
 mod prune;

@@ -30,6 +30,15 @@ pub(crate) struct Subject {
     pub(crate) function: Option<String>,
     pub(crate) source: Option<String>,
     pub(crate) hashes: Hashes,
+    pub(crate) imported: Option<Imported>,
+}
+
+/// What is known of traffic that something else has recorded.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Imported {
+    pub(crate) recorded_at: SystemTime,
+    /// It may take the place of a cassette that is there.
+    pub(crate) replaces: bool,
 }
 
 impl Subject {
@@ -39,7 +48,11 @@ impl Subject {
     ///
     /// When it cannot be used. Whoever runs the tests is told that, too.
     pub(crate) fn open(self, config: Config, package_dir: &Path) -> Result<Session> {
-        let settings = Settings::resolve(config, package_dir, &self.test)?;
+        let mut settings = Settings::resolve(config, package_dir, &self.test)?;
+        if self.imported.is_some() {
+            // Neither CI nor a variable can ask for less: nothing goes to the network.
+            (settings.mode, settings.why_mode) = (Mode::Record, "");
+        }
         let mut teller = Teller::new(&self, &settings, package_dir);
         let opened = self.open_with(settings, package_dir, &mut teller);
         opened.map_err(|error| match teller.refuse(&error) {
@@ -85,12 +98,13 @@ impl Subject {
             ));
         }
         let shared = shared(&settings, package_dir)?;
-        let (source, hashes) = (self.source, self.hashes);
+        let (source, hashes, imported) = (self.source, self.hashes, self.imported);
         Opening {
             facts,
             settings,
             source,
             hashes,
+            imported,
             storage,
             shared,
             teller,
@@ -106,6 +120,7 @@ struct Opening<'a> {
     settings: Settings,
     source: Option<String>,
     hashes: Hashes,
+    imported: Option<Imported>,
     storage: Option<Storage>,
     /// What other cassettes lend.
     shared: Vec<Interaction>,
@@ -148,6 +163,7 @@ impl Opening<'_> {
     /// Looks again: another process may have recorded the cassette while this one waited.
     fn open_locked(mut self, lock: Lock, left_over: Option<&str>) -> Result<Session> {
         let (old, state) = self.look()?;
+        self.refuse_replaced(old.as_deref())?;
         let plan = self.plan(&state);
         let left_over = left_over.map(report::left_over);
         let recording = match plan {
@@ -162,6 +178,7 @@ impl Opening<'_> {
                     journal: lock.start(&journal_head)?,
                     journal_head,
                     keeps_rejected: left_over.is_some(),
+                    is_import: self.imported.is_some(),
                 })
             }
             Plan::Play | Plan::Recheck | Plan::Verify | Plan::Forward => None,
@@ -189,7 +206,9 @@ impl Opening<'_> {
     /// What a recording will be, but for its interactions.
     fn head(&self) -> Cassette {
         let (source, hashes) = (self.source.clone(), self.hashes.clone());
-        Cassette::new(self.facts.test.clone(), source, SystemTime::now(), hashes)
+        let recorded_at = self.imported.map(|imported| imported.recorded_at);
+        let recorded_at = recorded_at.unwrap_or_else(SystemTime::now);
+        Cassette::new(self.facts.test.clone(), source, recorded_at, hashes)
     }
 
     /// Loads the cassette and sees how it stands to the test.
@@ -212,6 +231,17 @@ impl Opening<'_> {
         );
         self.teller.note_state(&state);
         Ok((cassette, state))
+    }
+
+    /// What somebody recorded is worth more than a file that can be imported again.
+    fn refuse_replaced(&self, cassette: Option<&Cassette>) -> Result<()> {
+        match (cassette, self.imported) {
+            (Some(cassette), Some(imported)) if !imported.replaces => Err(Error::new(
+                Kind::Rejected,
+                report::occupied(&self.facts, cassette.test()),
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// Two tests with one name must not answer for each other. A source file that is gone was

@@ -86,7 +86,7 @@ impl Inner {
         traffic: &Traffic,
     ) -> Result<(Outcome, Option<String>)> {
         let recorded = traffic.recorder.count();
-        if recorded == 0 {
+        if recorded == 0 || recording.is_import {
             return Ok((Outcome::Failed, None));
         }
         let path = storage.reject(&self.cassette(recording, traffic))?;
