@@ -139,6 +139,7 @@ pub use event::{CassetteState, Event, InvalidEvent, Outcome};
 pub use failure::{ErrorKind, RecordedError};
 pub use id::CassetteId;
 pub use interaction::{Interaction, Recorded, RecordedRequest, RecordedResponse};
+pub use journal::PartialRecording;
 pub use latency::Latency;
 pub use mode::{Mode, OnChange, OnDrift, OnExpiry, Order, Repeat, Track, Unused};
 pub use package::{Finding, Package};
