@@ -2,14 +2,18 @@
 
 #![warn(clippy::unwrap_used)] // nothing from outside is taken for granted
 
+mod changed;
 mod cli;
 mod command;
+mod diff;
 mod events;
 mod git;
 mod library;
 mod orphans;
+mod page;
 mod runner;
 mod terminal;
+mod unsaved;
 mod words;
 mod workspace;
 
