@@ -206,3 +206,17 @@ fn entries(listed: &[u8]) -> Vec<String> {
 fn text(output: &[u8]) -> String {
     String::from_utf8_lossy(output).trim().to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_written_so_that_a_shell_takes_each_as_one() {
+        let check = |path: &str, expect| assert_eq!(words(&[path.to_owned()]), expect);
+        check("tests/größe_1.json", "tests/größe_1.json");
+        check("a b/c.json", "'a b/c.json'");
+        check("$(rm)/it's.json", r"'$(rm)/it'\''s.json'");
+        assert_eq!(words(&["a".to_owned(), "b".to_owned()]), "a b");
+    }
+}
