@@ -297,10 +297,10 @@ fn stored(git: &Git, base: &BTreeMap<PathBuf, String>, path: &Path, id: &str) ->
         let why = text.lines().next().unwrap_or_default();
         anyhow!(
             "as git has it, {why}\n\nhelp: look at the new one: `cargo cassette show {}`",
-            slashes(&path.with_extension(""))
-                .rsplit('/')
-                .next()
+            place(path)
+                .file_name()
                 .unwrap_or_default()
+                .to_string_lossy()
         )
     })
 }

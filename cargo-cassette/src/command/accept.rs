@@ -88,7 +88,9 @@ pub(crate) fn shown(one: &Unsaved<'_>, workspace: &Workspace) -> Result<String> 
         FileKind::Partial => "partial, its recording was killed",
         _ => "rejected",
     };
-    let head = console::Style::new().bold().apply_to(one.name());
+    let head = console::Style::new()
+        .bold()
+        .apply_to(words::printable(&one.name()));
     Ok(format!(
         "{head}: {kind}, {}\n    file: {}\n{}",
         difference.summary(),

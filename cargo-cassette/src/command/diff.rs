@@ -96,7 +96,8 @@ impl<'a> Row<'a> {
 
 /// Returns a cassette that differs, for people.
 pub(crate) fn shown(one: &Changed) -> String {
-    let head = console::Style::new().bold().apply_to(&one.name);
+    let name = words::printable(&one.name);
+    let head = console::Style::new().bold().apply_to(name);
     let difference = one.difference().map(|difference| difference.shown());
     format!(
         "{head}: {}\n{}",

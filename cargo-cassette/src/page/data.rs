@@ -113,7 +113,9 @@ fn exchange(pair: Paired<'_>, differences: &Differences<'_>) -> Exchange {
         old: numbers.0,
         new: numbers.1,
         method: last.map_or_else(String::new, |one| one.request().method().to_string()),
-        url: last.map_or_else(String::new, |one| printable(one.request().url())),
+        url: last.map_or_else(String::new, |one| {
+            printable(&message::short(one.request().url()))
+        }),
         old_answer: old.map(message::outcome),
         new_answer: new.map(message::outcome),
         tone: last.map_or("good", tone),

@@ -1,5 +1,7 @@
 //! A request and its answer as text.
 
+use std::borrow::Cow;
+
 use cassette_core::http::HeaderMap;
 use cassette_core::{Body, Interaction, Recorded};
 
@@ -15,12 +17,12 @@ const LINE: usize = 2_000;
 
 /// Returns what came of it, in a word or two.
 pub(super) fn outcome(of: &Interaction) -> String {
-    words::printable(&diff::answer(of))
+    words::printable(&short(&diff::answer(of)))
 }
 
 pub(super) fn request(of: &Interaction) -> String {
     let request = of.request();
-    let line = format!("{} {}\n", request.method(), request.url());
+    let line = format!("{} {}\n", request.method(), short(request.url()));
     line + &headers(request.headers()) + &body(request.body())
 }
 
@@ -30,7 +32,7 @@ pub(super) fn answer(of: &Interaction) -> String {
         Recorded::Response(response) => response,
     };
     let mut out = format!("{} {:?}\n", response.status().as_str(), response.version());
-    out.extend(response.url().map(|url| format!("from {url}\n")));
+    out.extend(response.url().map(|url| format!("from {}\n", short(url))));
     out.push_str(&headers(response.headers()));
     out.push_str(&body(response.body()));
     if !response.trailers().is_empty() {
@@ -42,7 +44,10 @@ pub(super) fn answer(of: &Interaction) -> String {
 
 fn headers(of: &HeaderMap) -> String {
     let line = |(name, value): (_, &cassette_core::http::HeaderValue)| {
-        format!("{name}: {}\n", String::from_utf8_lossy(value.as_bytes()))
+        format!(
+            "{name}: {}\n",
+            short(&String::from_utf8_lossy(value.as_bytes()))
+        )
     };
     of.iter().map(line).collect()
 }
@@ -67,6 +72,17 @@ fn body(of: &Body) -> String {
     out
 }
 
+/// Returns a line, or as much of it as stands in the page.
+pub(super) fn short(line: &str) -> Cow<'_, str> {
+    match line.char_indices().nth(LINE) {
+        None => line.into(),
+        Some((at, _)) => {
+            let all = line.chars().count();
+            format!("{} (cut: the line has {all} characters)", &line[..at]).into()
+        }
+    }
+}
+
 fn cut(text: &str, size: &str) -> String {
     let mut out = String::new();
     for (number, line) in text.lines().enumerate() {
@@ -74,14 +90,7 @@ fn cut(text: &str, size: &str) -> String {
             out.push_str(&format!("(cut: the body has {size})\n"));
             break;
         }
-        match line.char_indices().nth(LINE) {
-            None => out.push_str(line),
-            Some((at, _)) => out.push_str(&format!(
-                "{} (cut: the line has {} characters)",
-                &line[..at],
-                line.chars().count()
-            )),
-        }
+        out.push_str(&short(line));
         out.push('\n');
     }
     out

@@ -45,6 +45,8 @@ fn hostile() -> Repository {
         json!({ "status": 200, "body": { "text": huge } }),
     ));
     let long = "<i>".repeat(1_000_000);
+    let long_url = format!("/{}", "<u>".repeat(300_000));
+    interactions.push(get(&long_url, json!({ "status": 200 })));
     interactions.push(get(
         "/long",
         json!({ "status": 200, "body": { "text": long } }),
@@ -163,6 +165,11 @@ fn large_bodies_are_cut_with_a_note() {
         "{shown}"
     );
     assert!(shown.contains("the line has 3000000 characters"));
+    let cut: Vec<_> = shown
+        .match_indices("the line has ")
+        .map(|(at, _)| &shown[at..at + 40])
+        .collect();
+    assert!(shown.contains("the line has 900017 characters"), "{cut:?}");
 }
 
 #[test]
