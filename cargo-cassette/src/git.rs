@@ -1,5 +1,7 @@
 //! What git knows. It is asked by its command.
 
+mod base;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
@@ -7,6 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
+
+pub(crate) use base::{Base, add_command, restore_command, words};
 
 /// The repository that a folder is in.
 #[derive(Debug)]
@@ -148,6 +152,7 @@ impl Git {
         let mut command = Command::new("git");
         command.arg("-C").arg(&self.root);
         command.args(["-c", "core.quotePath=false"]);
+        command.env("GIT_OPTIONAL_LOCKS", "0");
         command
     }
 }

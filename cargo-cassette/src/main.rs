@@ -2,16 +2,20 @@
 
 #![warn(clippy::unwrap_used)] // nothing from outside is taken for granted
 
+mod changed;
 mod cli;
 mod command;
+mod diff;
 mod events;
 mod export;
 mod git;
 mod import;
 mod library;
 mod orphans;
+mod page;
 mod runner;
 mod terminal;
+mod unsaved;
 mod words;
 mod workspace;
 

@@ -7,7 +7,7 @@ use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 
 use anyhow::{Context, Result};
-use console::{Style, Term};
+use console::{Key, Style, Term};
 use serde::Serialize;
 
 pub(crate) use progress::{Progress, Stream};
@@ -114,6 +114,29 @@ impl Terminal {
             }
         };
         self.line(if answer { "y" } else { "n" });
+        Ok(answer)
+    }
+
+    /// Asks for one of the keys that are answers; nothing is Ctrl-C. The terminal is as it was as soon as a
+    /// key was pressed.
+    ///
+    /// # Errors
+    ///
+    /// When the terminal cannot be read.
+    pub(crate) fn key(
+        &self,
+        prompt: &str,
+        is_answer: impl Fn(char) -> bool,
+    ) -> Result<Option<char>> {
+        self.bytes(prompt.as_bytes());
+        let answer = loop {
+            match self.out.read_key_raw().context("cannot read an answer")? {
+                Key::Char(key) if is_answer(key) => break Some(key),
+                Key::CtrlC => break None,
+                _ => {}
+            }
+        };
+        self.line(answer.map(String::from).unwrap_or_default());
         Ok(answer)
     }
 }

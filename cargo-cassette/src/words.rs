@@ -45,6 +45,25 @@ pub(crate) fn duration(time: Duration) -> String {
     }
 }
 
+/// Returns a text in which nothing moves the cursor, colours what follows, or turns the direction of writing:
+/// such characters are written out.
+pub(crate) fn printable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\t' => out.push(c),
+            _ if c.is_control() || turns(c) => out.extend(c.escape_default()),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// Marks of direction, and what breaks a line without being a control character.
+pub(crate) fn turns(c: char) -> bool {
+    matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Returns the names that are most like `wanted`, the best first; none that is not alike at all.
 pub(crate) fn near<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let score = |name: &str| {
@@ -83,6 +102,14 @@ mod tests {
         check(7_200, "2 hours");
         check(86_400 * 40, "40 days");
         assert_eq!(age(now + Duration::from_secs(5), now), "now");
+    }
+
+    #[test]
+    fn what_a_server_says_cannot_steer_the_terminal() {
+        let check = |text, expect| assert_eq!(printable(text), expect);
+        check("größe\t名前", "größe\t名前");
+        check("\u{1b}[2Jgone\r\n", "\\u{1b}[2Jgone\\r\\n");
+        check("a\u{202e}b\u{2028}", "a\\u{202e}b\\u{2028}");
     }
 
     #[test]

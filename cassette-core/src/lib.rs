@@ -141,6 +141,7 @@ pub use failure::{ErrorKind, RecordedError};
 pub use id::CassetteId;
 pub use import::Import;
 pub use interaction::{Interaction, Recorded, RecordedRequest, RecordedResponse};
+pub use journal::PartialRecording;
 pub use latency::Latency;
 pub use mode::{Mode, OnChange, OnDrift, OnExpiry, Order, Repeat, Track, Unused};
 pub use package::{Finding, Package};

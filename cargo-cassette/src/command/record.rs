@@ -3,12 +3,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Result;
-use cassette_core::{Event, FileKind, Outcome};
+use cassette_core::{Cassette, Event, FileKind, Outcome};
 use clap::Args;
 use console::Style;
 
 use crate::cli::Exit;
 use crate::command::list::colour;
+use crate::diff::Difference;
 use crate::events::{LastRun, state};
 use crate::library::{Library, place};
 use crate::runner::{Order, Ran, Tests};
@@ -37,13 +38,13 @@ pub(crate) struct Record {
     only_stale: bool,
 }
 
-/// How many interactions each cassette has, by its path without an extension.
-type Counts = BTreeMap<PathBuf, usize>;
+/// The cassettes by their paths without extensions; one that cannot be read is as if it were not there.
+type Cassettes = BTreeMap<PathBuf, Cassette>;
 
 impl Record {
     pub(crate) fn run(&self, workspace: &Workspace, terminal: &Terminal) -> Result<Exit> {
         let library = Library::open(workspace, &LastRun::load(workspace)?.dirs())?;
-        let before = counts(&library);
+        let before = cassettes(&library);
         let mode = if self.only_stale { "auto" } else { "record" };
         let order = Order {
             mode,
@@ -52,28 +53,26 @@ impl Record {
         let ran = self.tests.run(order, before.len(), workspace, terminal)?;
         let library = Library::open(workspace, &ran.run.dirs())?;
         terminal.line("");
-        let table = table(&ran.run, &before, &counts(&library));
+        let table = table(&ran.run, &before, &cassettes(&library));
         if !table.is_empty() {
             terminal.table(&table);
         }
         terminal.line(summary(&ran));
-        let rejected = rejected(&ran.run, &library, workspace);
-        advice(&ran, &rejected, workspace)
+        let has_rejected = has_rejected(&ran.run, &library);
+        advice(&ran, has_rejected, workspace)
             .iter()
             .for_each(|line| terminal.note(line));
         let is_empty = ran.run.events.is_empty() && ran.is_filtered;
-        Ok(Exit::look_if(
-            !ran.passed || is_empty || !rejected.is_empty(),
-        ))
+        Ok(Exit::look_if(!ran.passed || is_empty || has_rejected))
     }
 }
 
-fn counts(library: &Library) -> Counts {
-    let counted = library.map(|_, entry| {
-        let summary = entry.file.summary().ok()?;
-        Some((place(entry.file.path()), summary.interactions))
+fn cassettes(library: &Library) -> Cassettes {
+    let read = library.map(|_, entry| {
+        let cassette = entry.file.read().ok()?;
+        Some((place(entry.file.path()), cassette))
     });
-    counted.into_iter().flatten().collect()
+    read.into_iter().flatten().collect()
 }
 
 /// What was played as it is has nothing to tell.
@@ -84,12 +83,13 @@ fn is_told(event: &&Event) -> bool {
     )
 }
 
-fn table(run: &LastRun, before: &Counts, after: &Counts) -> Table {
+fn table(run: &LastRun, before: &Cassettes, after: &Cassettes) -> Table {
     let right = |text: String| Cell::new(text).right();
     let mut table = Table::new([
         Cell::new("outcome"),
         Cell::new("test"),
         right("interactions".to_owned()),
+        Cell::new("what changed"),
         right("time".to_owned()),
     ]);
     let mut told: Vec<_> = run.events.iter().filter(is_told).collect();
@@ -97,22 +97,30 @@ fn table(run: &LastRun, before: &Counts, after: &Counts) -> Table {
     for event in told {
         let state = state(event);
         let place = place(&event.cassette);
-        let number = match (event.outcome, before.get(&place), after.get(&place)) {
-            (Some(Outcome::Recorded), None, Some(now)) => format!("{now} (new)"),
-            (Some(Outcome::Recorded), Some(then), Some(now)) if then != now => {
-                format!("{now} (was {then})")
+        let (old, new) = (before.get(&place), after.get(&place));
+        let (number, changed) = match (event.outcome, new) {
+            (Some(Outcome::Recorded | Outcome::Unchanged), Some(new)) => {
+                (new.interactions().len(), changed(old, new))
             }
-            (Some(Outcome::Recorded | Outcome::Unchanged), _, Some(now)) => now.to_string(),
-            _ => event.recorded.to_string(),
+            _ => (event.recorded, String::new()),
         };
         table.row([
             Cell::new(&state).styled(colour(&state)),
             Cell::new(&event.test),
-            right(number),
+            right(number.to_string()),
+            Cell::new(changed),
             right(words::duration(Duration::from_millis(event.duration_ms))),
         ]);
     }
     table
+}
+
+fn changed(old: Option<&Cassette>, new: &Cassette) -> String {
+    match old {
+        None => "new".to_owned(),
+        Some(old) if old == new => String::new(),
+        Some(old) => Difference::between(Some(old), Some(new)).summary(),
+    }
 }
 
 fn summary(ran: &Ran) -> String {
@@ -138,19 +146,17 @@ fn summary(ran: &Ran) -> String {
     }
 }
 
-/// Returns what is left to look at of the recordings of this run that were not saved.
-fn rejected(run: &LastRun, library: &Library, workspace: &Workspace) -> Vec<String> {
+/// Is there something left to look at of the recordings of this run that were not saved?
+fn has_rejected(run: &LastRun, library: &Library) -> bool {
     let ended = run.events.iter();
     let ended = ended.filter(|event| event.outcome == Some(Outcome::Rejected));
     let places: BTreeSet<_> = ended.map(|event| place(&event.cassette)).collect();
-    let beside = library.shelves.iter().flat_map(|shelf| &shelf.beside);
-    let kept =
-        beside.filter(|beside| beside.kind == FileKind::Rejected && places.contains(&beside.owner));
-    kept.map(|beside| workspace.shown(&beside.path)).collect()
+    let mut beside = library.shelves.iter().flat_map(|shelf| &shelf.beside);
+    beside.any(|beside| beside.kind == FileKind::Rejected && places.contains(&beside.owner))
 }
 
 /// What to do next.
-fn advice(ran: &Ran, rejected: &[String], workspace: &Workspace) -> Vec<String> {
+fn advice(ran: &Ran, has_rejected: bool, workspace: &Workspace) -> Vec<String> {
     let mut lines = Vec::new();
     let mut help = |text: String| lines.push(format!("help: {text}"));
     if ran.run.events.is_empty() && ran.passed {
@@ -162,16 +168,11 @@ fn advice(ran: &Ran, rejected: &[String], workspace: &Workspace) -> Vec<String> 
     }
     let recorded = ran.run.events.iter();
     let recorded = recorded.filter(|event| event.outcome == Some(Outcome::Recorded));
-    let dirs: BTreeSet<_> = recorded.map(|event| workspace.shown(&event.dir)).collect();
-    if !dirs.is_empty() {
-        // What is new is in no diff unless git knows of it.
-        let dirs = dirs.into_iter().collect::<Vec<_>>().join(" ");
-        help(format!(
-            "look at what has changed, and commit it: `git add -N {dirs} && git diff -- {dirs}`"
-        ));
+    if recorded.count() > 0 {
+        help("look at what has changed: `cargo cassette review`".to_owned());
     }
-    if let Some(first) = rejected.first() {
-        help(format!("see what was recorded and not saved: `{first}`"));
+    if has_rejected {
+        help("see what was recorded and not saved: `cargo cassette accept`".to_owned());
     }
     let failed = ran.run.events.iter();
     let mut failed =

@@ -5,24 +5,24 @@ use crate::project::Weather;
 #[test]
 fn everything_is_recorded_and_what_has_not_changed_stays_as_it_was() {
     let weather = Weather::take();
-    insta::assert_snapshot!(Weather::summary(&weather.run(&["record"])), @"
-    outcome   test                      interactions  time
-    recorded  api::asks_less_when_told       2 (new)  [time]
-    recorded  api::changes                   1 (new)  [time]
-    recorded  api::fails_when_told           1 (new)  [time]
-    recorded  api::grows_old                 1 (new)  [time]
-    recorded  api::is_held_when_told         1 (new)  [time]
-    recorded  api::is_kept_elsewhere         1 (new)  [time]
-    recorded  api::pings                     1 (new)  [time]
+    insta::assert_snapshot!(Weather::summary(&weather.run(&["record"])), @r"
+    outcome   test                      interactions  what changed  time
+    recorded  api::asks_less_when_told             2  new  [time]
+    recorded  api::changes                         1  new  [time]
+    recorded  api::fails_when_told                 1  new  [time]
+    recorded  api::grows_old                       1  new  [time]
+    recorded  api::is_held_when_told               1  new  [time]
+    recorded  api::is_kept_elsewhere               1  new  [time]
+    recorded  api::pings                           1  new  [time]
     7 recorded
-    help: look at what has changed, and commit it: `git add -N tests/cassettes tests/tapes && git diff -- tests/cassettes tests/tapes`
+    help: look at what has changed: `cargo cassette review`
     --- exit code 0
     ");
     let before = weather.project.read("tests/cassettes/api/pings.json");
     grow_old(&weather);
-    insta::assert_snapshot!(Weather::summary(&weather.run(&["record"])), @"
-    outcome    test                      interactions  time
-    recorded   api::grows_old                       1  [time]
+    insta::assert_snapshot!(Weather::summary(&weather.run(&["record"])), @r"
+    outcome    test                      interactions  what changed  time
+    recorded   api::grows_old                       1  only its date  [time]
     unchanged  api::asks_less_when_told             2  [time]
     unchanged  api::changes                         1  [time]
     unchanged  api::fails_when_told                 1  [time]
@@ -30,7 +30,7 @@ fn everything_is_recorded_and_what_has_not_changed_stays_as_it_was() {
     unchanged  api::is_kept_elsewhere               1  [time]
     unchanged  api::pings                           1  [time]
     1 recorded, 6 unchanged
-    help: look at what has changed, and commit it: `git add -N tests/cassettes && git diff -- tests/cassettes`
+    help: look at what has changed: `cargo cassette review`
     --- exit code 0
     ");
     assert_eq!(
@@ -47,19 +47,19 @@ fn everything_is_recorded_and_what_has_not_changed_stays_as_it_was() {
 #[test]
 fn a_filter_and_arguments_for_cargo_and_the_tests_choose_what_is_recorded() {
     let weather = Weather::take();
-    insta::assert_snapshot!(Weather::summary(&weather.run(&["record", "pings"])), @"
-    outcome   test        interactions  time
-    recorded  api::pings       1 (new)  [time]
+    insta::assert_snapshot!(Weather::summary(&weather.run(&["record", "pings"])), @r"
+    outcome   test        interactions  what changed  time
+    recorded  api::pings             1  new  [time]
     1 recorded
-    help: look at what has changed, and commit it: `git add -N tests/cassettes && git diff -- tests/cassettes`
+    help: look at what has changed: `cargo cassette review`
     --- exit code 0
     ");
     let only_ignored = weather.run(&["record", "--", "--test", "api", "--", "--ignored"]);
-    insta::assert_snapshot!(Weather::summary(&only_ignored), @"
-    outcome   test             interactions  time
-    recorded  api::is_ignored       1 (new)  [time]
+    insta::assert_snapshot!(Weather::summary(&only_ignored), @r"
+    outcome   test             interactions  what changed  time
+    recorded  api::is_ignored             1  new  [time]
     1 recorded
-    help: look at what has changed, and commit it: `git add -N tests/cassettes && git diff -- tests/cassettes`
+    help: look at what has changed: `cargo cassette review`
     --- exit code 0
     ");
     insta::assert_snapshot!(Weather::summary(&weather.run(&["record", "rewinds"])), @"
@@ -76,11 +76,11 @@ fn a_recording_of_a_failed_test_is_rejected_and_the_old_file_stays() {
         .project
         .read("tests/cassettes/api/fails_when_told.json");
     weather.switch("fail");
-    insta::assert_snapshot!(Weather::summary(&weather.run(&["record", "fails_when_told"])), @"
-    outcome   test                  interactions  time
+    insta::assert_snapshot!(Weather::summary(&weather.run(&["record", "fails_when_told"])), @r"
+    outcome   test                  interactions  what changed  time
     rejected  api::fails_when_told             1  [time]
     1 rejected
-    help: see what was recorded and not saved: `tests/cassettes/api/fails_when_told.rejected.json`
+    help: see what was recorded and not saved: `cargo cassette accept`
     help: record it again when it passes: `cargo cassette record fails_when_told`
     --- exit code 1
     ");
@@ -106,13 +106,13 @@ fn only_what_is_missing_stale_or_expired_is_recorded_where_that_is_asked_for() {
     )
     .unwrap();
     grow_old(&weather);
-    insta::assert_snapshot!(Weather::summary(&weather.run(&["record", "--only-stale"])), @"
-    outcome   test            interactions  time
-    recorded  api::changes               1  [time]
-    recorded  api::grows_old             1  [time]
-    recorded  api::pings           1 (new)  [time]
+    insta::assert_snapshot!(Weather::summary(&weather.run(&["record", "--only-stale"])), @r"
+    outcome   test            interactions  what changed  time
+    recorded  api::changes               1  1 added, 1 removed  [time]
+    recorded  api::grows_old             1  only its date  [time]
+    recorded  api::pings                 1  new  [time]
     3 recorded, 4 played
-    help: look at what has changed, and commit it: `git add -N tests/cassettes && git diff -- tests/cassettes`
+    help: look at what has changed: `cargo cassette review`
     --- exit code 0
     ");
 }
