@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use cassette_core::http::HeaderMap;
 use cassette_core::{Body, Interaction, Recorded};
+use http::{HeaderMap, HeaderValue};
 
 use crate::diff;
 use crate::words;
@@ -43,7 +43,7 @@ pub(super) fn answer(of: &Interaction) -> String {
 }
 
 fn headers(of: &HeaderMap) -> String {
-    let line = |(name, value): (_, &cassette_core::http::HeaderValue)| {
+    let line = |(name, value): (_, &HeaderValue)| {
         format!(
             "{name}: {}\n",
             short(&String::from_utf8_lossy(value.as_bytes()))
