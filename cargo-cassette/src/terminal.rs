@@ -3,12 +3,15 @@
 mod progress;
 mod table;
 
+use std::error::Error;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 
 use anyhow::{Context, Result};
 use console::{Key, Style, Term};
 use serde::Serialize;
+
+use crate::words;
 
 pub(crate) use progress::{Progress, Stream};
 pub(crate) use table::{Cell, Table};
@@ -63,30 +66,13 @@ impl Terminal {
     /// Tells why a command could not do its work, with what caused it.
     pub(crate) fn error(&self, error: &anyhow::Error) {
         let head = Style::new().for_stderr().red().bold().apply_to("error");
-        let mut text = format!("{head}: {error}");
-        // The advice is what is read last.
-        let advice = text.find("\n\nhelp: ").map(|at| text.split_off(at));
-        for cause in error.chain().skip(1) {
-            text.push_str(&format!("\ncaused by: {cause}"));
-        }
-        self.note(text + &advice.unwrap_or_default());
+        self.note(format!("{head}: {}", told(error.as_ref())));
     }
 
     /// Tells what is wrong with one of many; the others go on.
-    pub(crate) fn problem(&self, error: &(dyn std::error::Error + 'static)) {
-        let head = Style::new()
-            .for_stderr()
-            .yellow()
-            .bold()
-            .apply_to("warning");
-        let mut text = format!("{head}: {error}");
-        let advice = text.find("\n\nhelp: ").map(|at| text.split_off(at));
-        let mut source = error.source();
-        while let Some(cause) = source {
-            text.push_str(&format!("\ncaused by: {cause}"));
-            source = cause.source();
-        }
-        self.note(text + &advice.unwrap_or_default());
+    pub(crate) fn problem(&self, error: &(dyn Error + 'static)) {
+        let style = Style::new().for_stderr().yellow().bold();
+        self.note(format!("{}: {}", style.apply_to("warning"), told(error)));
     }
 
     /// Shows how a run of tests is getting on, of which so many cassettes are expected to be used.
@@ -139,4 +125,17 @@ impl Terminal {
         self.line(answer.map(String::from).unwrap_or_default());
         Ok(answer)
     }
+}
+
+/// Returns an error with what caused it; the advice is what is read last. It may quote a file, which is not to
+/// steer the terminal.
+fn told(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let advice = text.find("\n\nhelp: ").map(|at| text.split_off(at));
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(&format!("\ncaused by: {cause}"));
+        source = cause.source();
+    }
+    words::printable_lines(&(text + &advice.unwrap_or_default()))
 }

@@ -59,6 +59,12 @@ pub(crate) fn printable(text: &str) -> String {
     out
 }
 
+/// Returns a text of several lines in which each is [`printable`].
+pub(crate) fn printable_lines(text: &str) -> String {
+    let lines: Vec<_> = text.lines().map(printable).collect();
+    lines.join("\n")
+}
+
 /// Marks of direction, and what breaks a line without being a control character.
 pub(crate) fn turns(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
@@ -110,6 +116,7 @@ mod tests {
         check("größe\t名前", "größe\t名前");
         check("\u{1b}[2Jgone\r\n", "\\u{1b}[2Jgone\\r\\n");
         check("a\u{202e}b\u{2028}", "a\\u{202e}b\\u{2028}");
+        assert_eq!(printable_lines("one\r\n\u{9b}2J\n"), "one\n\\u{9b}2J");
     }
 
     #[test]

@@ -94,7 +94,7 @@ impl Check {
             let shown = |Problem { path, kind, what }: &Problem| format!("{path}: {kind}: {what}");
             problems
                 .iter()
-                .for_each(|problem| terminal.line(shown(problem)));
+                .for_each(|problem| terminal.line(words::printable(&shown(problem))));
         }
         let all = words::count(library.cassettes().count(), "cassette");
         terminal.note(match problems.len() {

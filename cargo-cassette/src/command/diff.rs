@@ -143,7 +143,7 @@ fn table(changed: &[Changed]) -> Table {
             .or(old)
             .map_or(0, |cassette| cassette.interactions().len());
         table.row([
-            Cell::new(words::printable(&one.name)),
+            Cell::new(&one.name),
             Cell::new(interactions.to_string()).right(),
             Cell::new(one.summary()),
         ]);

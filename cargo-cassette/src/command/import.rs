@@ -10,6 +10,7 @@ use walkdir::WalkDir;
 use crate::cli::Exit;
 use crate::import::{Format, Recorded, feed};
 use crate::terminal::Terminal;
+use crate::words;
 use crate::workspace::Workspace;
 
 /// The largest file that is read.
@@ -68,7 +69,9 @@ impl ImportFiles {
     pub(crate) fn run(&self, workspace: &Workspace, terminal: &Terminal) -> Result<Exit> {
         let package = workspace.package_here()?;
         let Outcome { lines, failed } = self.import_into(&package.dir)?;
-        lines.iter().for_each(|line| terminal.line(line));
+        lines
+            .iter()
+            .for_each(|line| terminal.line(words::printable_lines(line)));
         Ok(Exit::look_if(failed > 0))
     }
 

@@ -10,7 +10,7 @@ use crate::cli::Exit;
 use crate::events::{LastRun, state};
 use crate::library::{Entry, Library, Shelf, place};
 use crate::terminal::Terminal;
-use crate::words;
+use crate::words::{self, printable, printable_lines};
 use crate::workspace::Workspace;
 
 /// Show what is in a cassette: bodies pretty, streams event by event
@@ -89,13 +89,16 @@ fn head(cassette: &Cassette, path: &str, state: &str) -> String {
     let now = SystemTime::now();
     let recorded = cassette.recorded_at();
     let mut lines = vec![
-        Style::new().bold().apply_to(cassette.test()).to_string(),
+        Style::new()
+            .bold()
+            .apply_to(printable(cassette.test()))
+            .to_string(),
         format!("    file: {path}"),
     ];
     lines.extend(
         cassette
             .source()
-            .map(|source| format!("    source: {source}")),
+            .map(|source| format!("    source: {}", printable(source))),
     );
     lines.push(format!(
         "    recorded: {} ({})",
@@ -112,21 +115,28 @@ fn head(cassette: &Cassette, path: &str, state: &str) -> String {
         )
     }));
     let tracked = cassette.tracked().iter();
-    lines.extend(tracked.map(|(name, hash)| format!("    tracks: {name} {hash}")));
+    lines.extend(
+        tracked.map(|(name, hash)| format!("    tracks: {} {}", printable(name), printable(hash))),
+    );
     let variables = cassette.variables().iter();
-    lines.extend(variables.map(|(name, value)| format!("    variable: {name} = {value}")));
+    lines.extend(
+        variables.map(|(name, value)| {
+            format!("    variable: {} = {}", printable(name), printable(value))
+        }),
+    );
     lines.join("\n") + "\n"
 }
 
 fn shown(number: usize, interaction: &Interaction) -> String {
     let request = interaction.request();
     let bold = Style::new().bold();
-    let line = format!("{} {}", request.method(), request.url());
+    let line = format!("{} {}", request.method(), printable(request.url()));
     let mut out = format!("{number}  {}\n", bold.apply_to(line));
     out.push_str(&message(request.headers(), request.body()));
     match interaction.recorded() {
         Recorded::Error(error) => {
-            let what = format!("no answer: {}, {}", kind(error.kind()), error.message());
+            let message = printable(error.message());
+            let what = format!("no answer: {}, {message}", kind(error.kind()));
             out.push_str(&format!("\n   {}\n", Style::new().red().apply_to(what)));
         }
         Recorded::Response(response) => {
@@ -136,7 +146,9 @@ fn shown(number: usize, interaction: &Interaction) -> String {
                 false => Style::new().yellow(),
             };
             out.push_str(&format!("\n   {}\n", colour.apply_to(line)));
-            let url = response.url().map(|url| format!("   from {url}\n"));
+            let url = response
+                .url()
+                .map(|url| format!("   from {}\n", printable(url)));
             out.push_str(&url.unwrap_or_default());
             out.push_str(&message(response.headers(), response.body()));
             out.push_str(&headers(response.trailers()));
@@ -164,7 +176,7 @@ fn message(of: &HeaderMap, body: &Body) -> String {
 fn headers(of: &HeaderMap) -> String {
     let dim = Style::new().dim();
     let line = |name, value: &[u8]| {
-        let value = String::from_utf8_lossy(value);
+        let value = printable(&String::from_utf8_lossy(value));
         format!("   {} {value}\n", dim.apply_to(format!("{name}:")))
     };
     of.iter()
@@ -175,23 +187,26 @@ fn headers(of: &HeaderMap) -> String {
 /// Returns a body for people, with how it ended.
 fn body_text(body: &Body, content_type: &str) -> String {
     let mut out = match (body.pretty_json(), body.text()) {
-        (Some(json), _) => json,
+        (Some(json), _) => printable_lines(&json),
         (None, Some(text)) if content_type.starts_with("text/event-stream") => events(text),
         (None, Some(_)) if body.is_stream() => chunks(body),
-        (None, Some(text)) => text.to_owned(),
+        (None, Some(text)) => printable_lines(text),
         (None, None) => format!(
             "({} of bytes that are no text)",
             words::size(body.bytes().len() as u64)
         ),
     };
     if let Some(file) = body.file() {
-        out = format!("(in {file})\n{out}");
+        out = format!("(in {})\n{out}", printable(file));
     }
     if body.is_partial() {
         out.push_str("\n(the test stopped reading here)");
     }
     if let Some(error) = body.truncated() {
-        out.push_str(&format!("\n(broke off here: {})", error.message()));
+        out.push_str(&format!(
+            "\n(broke off here: {})",
+            printable(error.message())
+        ));
     }
     out
 }
@@ -201,10 +216,9 @@ fn chunks(body: &Body) -> String {
     let pieces = body.pieces().into_iter().enumerate();
     let shown = pieces.map(|(number, piece)| {
         let head = dim.apply_to(format!("chunk {}", number + 1)).to_string();
-        format!(
-            "{head}\n{}\n",
-            String::from_utf8_lossy(&piece).trim_end_matches('\n')
-        )
+        let piece = String::from_utf8_lossy(&piece);
+        let piece = printable_lines(piece.trim_end_matches('\n'));
+        format!("{head}\n{piece}\n")
     });
     shown.collect()
 }
@@ -217,7 +231,7 @@ fn events(text: &str) -> String {
     let shown = events.enumerate().map(|(number, event)| {
         let head = dim.apply_to(format!("event {}", number + 1));
         let lines = event.lines().filter(|line| !line.starts_with("data"));
-        let other: String = lines.map(|line| format!("{line}\n")).collect();
+        let other: String = lines.map(|line| format!("{}\n", printable(line))).collect();
         format!("{head}\n{other}{}", data(event))
     });
     shown.collect()
@@ -228,9 +242,9 @@ fn data(event: &str) -> String {
     let lines = lines.map(|line| line.strip_prefix(':').unwrap_or(line));
     let lines = lines.map(|line| line.strip_prefix(' ').unwrap_or(line));
     let data = lines.collect::<Vec<_>>().join("\n");
-    match Body::from(data.as_str()).pretty_json() {
-        Some(json) => json + "\n",
-        None if data.is_empty() => data,
-        None => data + "\n",
+    let data = Body::from(data.as_str()).pretty_json().unwrap_or(data);
+    match data.is_empty() {
+        true => data,
+        false => printable_lines(&data) + "\n",
     }
 }

@@ -2,6 +2,8 @@ use std::fmt;
 
 use console::{Alignment, Style, measure_text_width, pad_str};
 
+use crate::words;
+
 /// What stands between two columns.
 const GAP: &str = "  ";
 
@@ -12,7 +14,7 @@ pub(crate) struct Table {
     rows: Vec<Vec<Cell>>,
 }
 
-/// A text in its column.
+/// A text in its column, in which nothing steers the terminal.
 #[derive(Clone, Debug)]
 pub(crate) struct Cell {
     text: String,
@@ -23,7 +25,7 @@ pub(crate) struct Cell {
 impl Cell {
     pub(crate) fn new(text: impl Into<String>) -> Self {
         Self {
-            text: text.into(),
+            text: words::printable(&text.into()),
             style: Style::new(),
             alignment: Alignment::Left,
         }

@@ -75,3 +75,41 @@ fn a_broken_one_is_told_with_its_place() {
     );
     insta::assert_snapshot!(project.run(&["show", "broken"]));
 }
+
+#[test]
+fn what_was_recorded_cannot_steer_the_terminal() {
+    let project = Project::new();
+    let answer = |kind: &str, body: &str| {
+        format!(
+            r#"{{"request": {{"method": "GET", "url": "http://api/"}}, "response": {{"status": 200, "headers": {{"content-type": "{kind}"}}, "body": {body}}}}}"#
+        )
+    };
+    let all = [
+        answer("text/plain", r#"{"text": ["\u001b[2Jtext", ""]}"#),
+        answer("application/json", "{\"json\": {\"a\": \"\u{9b}2Jjson\u{202e}\"}}"),
+        answer("text/event-stream", r#"{"chunks": ["id: \u001b[2Jid\ndata: \u001b[2Jdata\n\n"]}"#),
+        answer("text/plain", r#"{"chunks": ["\u001b[2Jchunk\n"]}"#),
+        r#"{"request": {"method": "GET", "url": "http://api/"}, "error": {"kind": "timeout", "message": "\u001b[2Jerror"}}"#.to_owned(),
+    ];
+    let all: Vec<_> = all.iter().map(String::as_str).collect();
+    let head = r#""test": "\u001b[2Jtest", "fingerprint": {"signature": "v1:1", "body": "v1:2"}, "variables": {"id": "\u001b[2Jvariable"}"#;
+    project.write("tests/cassettes/hostile.json", with_head(head, &all));
+    project.write("tests/cassettes/broken.json", r#"{"\u001b[2Jfield": 1}"#);
+    let shown = project.run(&["show", "hostile"]);
+    for place in ["text", "id", "data", "chunk", "error", "test", "variable"] {
+        assert!(
+            shown.stdout.contains(&format!("\\u{{1b}}[2J{place}")),
+            "{place}: {shown}"
+        );
+    }
+    assert!(shown.stdout.contains("\\u{9b}2Jjson\\u{202e}"), "{shown}");
+    for command in [
+        &["show", "hostile"][..],
+        &["show", "broken"],
+        &["list"],
+        &["check"],
+    ] {
+        let told = project.run(command).to_string();
+        assert!(!told.contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{told:?}");
+    }
+}
