@@ -150,6 +150,13 @@ impl LastRun {
     }
 }
 
+/// Returns what the test of a cassette, or of a recording that was not saved, was seen to keep although it looks
+/// like a secret.
+pub(crate) fn kept<'a>(sessions: &BTreeMap<PathBuf, &'a Event>, file: &Path) -> &'a [String] {
+    let session = sessions.get(&place(file));
+    session.map_or(&[], |session| &session.keep)
+}
+
 /// Says in a word or two how a session left its cassette.
 pub(crate) fn state(event: &Event) -> String {
     match (event.outcome, event.failure.as_deref(), event.state) {
@@ -192,7 +199,12 @@ impl Tail {
     ///
     /// When the file cannot be read, or holds a line that is no event.
     pub(crate) fn read(&mut self) -> Result<Vec<Event>> {
-        let failed = || format!("cannot read {}", self.path.display());
+        let failed = || {
+            let path = self.path.display();
+            format!(
+                "cannot read what the last run said\n\nhelp: remove {path} and run the tests again"
+            )
+        };
         let mut file = match File::open(&self.path) {
             Ok(file) => BufReader::new(file),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),

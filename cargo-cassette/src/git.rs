@@ -10,6 +10,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
+use base::entries;
 pub(crate) use base::{Base, add_command, restore_command, words};
 
 /// The repository that a folder is in.
@@ -51,19 +52,19 @@ impl Git {
         })
     }
 
-    /// Returns the files that ever stood below these folders, in any branch or tag, each content once.
+    /// Returns the files that ever stood below a folder, in any branch or tag, each content once; nothing where
+    /// the folder is in no, or another, repository.
     ///
     /// # Errors
     ///
     /// When git fails.
-    pub(crate) fn history(&self, folders: &[PathBuf]) -> Result<Vec<Blob>> {
-        let below = folders.iter().map(|folder| folder.strip_prefix(&self.root));
-        let below: Vec<_> = below.filter_map(Result::ok).map(Path::as_os_str).collect();
-        if below.is_empty() {
-            return Ok(Vec::new());
-        }
-        let arguments = ["rev-list", "--all", "--objects", "--"].map(OsStr::new);
-        let listed = self.ask(arguments.into_iter().chain(below))?;
+    pub(crate) fn history(&self, folder: &Path) -> Result<Option<Vec<Blob>>> {
+        let Some(below) = self.below(folder) else {
+            return Ok(None);
+        };
+        // Without all of it, a branch that a merge has taken nothing from would be left out.
+        let arguments = ["rev-list", "--all", "--full-history", "--objects", "--"];
+        let listed = self.ask_of(&arguments, &[&below])?;
         let listed = String::from_utf8_lossy(&listed);
         let named = listed.lines().filter_map(|line| line.split_once(' '));
         let blobs = named
@@ -72,7 +73,7 @@ impl Git {
                 id: id.to_owned(),
                 path: PathBuf::from(path),
             });
-        Ok(blobs.collect())
+        Ok(Some(blobs.collect()))
     }
 
     /// Reads blobs; `look` is given each, in turn. What is a folder, and not a file, is left out.
@@ -109,13 +110,19 @@ impl Git {
     ///
     /// When git fails.
     pub(crate) fn uncommitted(&self, folder: &Path) -> Result<BTreeSet<PathBuf>> {
-        let arguments = ["status", "--porcelain", "-z", "--no-renames", "--ignored"];
-        let arguments = arguments.into_iter().chain(["--untracked-files=all", "--"]);
-        let told = self.ask(arguments.map(OsStr::new).chain([folder.as_os_str()]))?;
-        let told = String::from_utf8_lossy(&told);
+        let Some(below) = self.below(folder) else {
+            return Ok(BTreeSet::new());
+        };
+        let status = ["status", "--porcelain", "-z", "--no-renames", "--ignored"];
+        let arguments = [&status[..], &["--untracked-files=all", "--"]].concat();
+        let told = entries(&self.ask_of(&arguments, &[&below])?);
         // Two letters and a space say what is so of each.
-        let paths = told.split('\0').filter_map(|entry| entry.get(3..));
-        Ok(paths.map(|path| self.root.join(path)).collect())
+        let paths = told
+            .iter()
+            .filter_map(|entry| entry.get(3..))
+            .map(Path::new);
+        let here = |path: &Path| folder.join(path.strip_prefix(&below).unwrap_or(path));
+        Ok(paths.map(here).collect())
     }
 
     /// Returns where a path from the root is.
@@ -130,7 +137,7 @@ impl Git {
     /// When git fails.
     pub(crate) fn first_commit(&self, blob: &Blob) -> Result<String> {
         let found = format!("--find-object={}", blob.id);
-        let arguments = ["log", "--all", "--reverse", "--format=%h", found.as_str()];
+        let arguments = ["log", "--all", "-m", "--reverse", "--format=%h", &found];
         let commits = self.ask(arguments.map(OsStr::new))?;
         let commits = String::from_utf8_lossy(&commits);
         Ok(commits.lines().next().unwrap_or_default().to_owned())

@@ -66,7 +66,8 @@ impl Library {
             let also = also.iter().filter(|(owner, _)| *owner == package.dir);
             let also = also.map(|(_, dir)| dir.clone());
             let also = also.filter(|dir| is_inside(dir, &[&package.dir, &workspace.root]));
-            for dir in [rules.cassettes().to_owned()].into_iter().chain(also) {
+            let own = [rules.cassettes().to_owned()].into_iter();
+            for dir in outermost(&own.chain(also).collect::<Vec<_>>()) {
                 if seen.insert(dir.clone()) {
                     let rules = rules.clone();
                     shelves.push(Shelf::open(&package.name, &package.dir, rules, dir)?);
@@ -184,6 +185,16 @@ impl Shelf {
             .map(|entry| (owner(entry), entry))
             .collect()
     }
+}
+
+/// What is below another of the folders is found there.
+fn outermost(dirs: &[PathBuf]) -> Vec<PathBuf> {
+    let is_below = |dir: &PathBuf| {
+        dirs.iter()
+            .any(|other| other != dir && dir.starts_with(other))
+    };
+    let out = dirs.iter().filter(|dir| !is_below(dir));
+    out.cloned().collect()
 }
 
 /// What a test keeps elsewhere, in a temporary folder for example, is its own business.

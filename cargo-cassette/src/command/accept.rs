@@ -3,9 +3,9 @@ use cassette_core::FileKind;
 use clap::Args;
 
 use crate::cli::Exit;
-use crate::events::LastRun;
+use crate::events::{LastRun, kept};
 use crate::git;
-use crate::library::{Library, place};
+use crate::library::Library;
 use crate::terminal::Terminal;
 use crate::unsaved::Unsaved;
 use crate::words;
@@ -41,10 +41,9 @@ impl Accept {
             false => Unsaved::named(&library, &self.names)?,
         };
         let mut failed = 0;
-        let events = last.by_place();
+        let sessions = last.by_place();
         for one in &unsaved {
-            let keep = events.get(&place(one.path));
-            let keep = keep.map_or(&[][..], |event| &event.keep);
+            let keep = kept(&sessions, one.path);
             let accepted = only(one, &unsaved, workspace).and_then(|()| one.accept(keep));
             match accepted {
                 Ok(file) => terminal.line(format!("{}: accepted", workspace.shown(&file))),

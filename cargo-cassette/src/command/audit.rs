@@ -8,9 +8,9 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::cli::Exit;
-use crate::events::LastRun;
+use crate::events::{LastRun, kept};
 use crate::git::{self, Blob, Git};
-use crate::library::{Entry, Library, Shelf, place};
+use crate::library::{Library, Shelf};
 use crate::terminal::Terminal;
 use crate::words;
 use crate::workspace::Workspace;
@@ -64,18 +64,15 @@ impl Audit {
         let library = Library::open(workspace, &last.dirs())?;
         let events = last.by_place();
         let mut report = Report::default();
-        let looked = library.map(|shelf, entry| look(shelf, entry, &events));
+        let looked = library.map(|shelf, entry| look(shelf, &entry.file, &events));
         for ((_, entry), findings) in library.cassettes().zip(looked) {
             let path = workspace.shown(entry.file.path());
             report.add(&path, None, findings, terminal);
         }
         for shelf in &library.shelves {
             for path in rejected(shelf) {
-                let file = CassetteFile::new(path);
-                let findings = file
-                    .read()
-                    .and_then(|cassette| shelf.rules.audit(&cassette, &[]));
-                report.add(&workspace.shown(file.path()), None, findings, terminal);
+                let findings = look(shelf, &CassetteFile::new(path), &events);
+                report.add(&workspace.shown(path), None, findings, terminal);
             }
         }
         if self.history {
@@ -87,7 +84,7 @@ impl Audit {
             report
                 .found
                 .iter()
-                .for_each(|found| terminal.line(found.shown()));
+                .for_each(|found| terminal.line(words::printable(&found.shown())));
         }
         terminal.note(report.summary());
         Ok(Exit::look_if(report.broken + report.found.len() > 0))
@@ -158,18 +155,11 @@ impl Found {
 /// What its test keeps counts, where the last run has seen it.
 fn look(
     shelf: &Shelf,
-    entry: &Entry,
+    file: &CassetteFile,
     events: &BTreeMap<PathBuf, &Event>,
 ) -> cassette_core::Result<Vec<Finding>> {
-    let cassette = entry.file.read()?;
-    shelf
-        .rules
-        .audit(&cassette, keep(entry.file.path(), events))
-}
-
-fn keep<'a>(path: &Path, events: &BTreeMap<PathBuf, &'a Event>) -> &'a [String] {
-    let event = events.get(&place(path));
-    event.map_or(&[], |event| &event.keep)
+    let cassette = file.read()?;
+    shelf.rules.audit(&cassette, kept(events, file.path()))
 }
 
 fn rejected(shelf: &Shelf) -> impl Iterator<Item = &Path> {
@@ -188,7 +178,11 @@ fn history(
 ) -> Result<()> {
     let git = Git::of(&workspace.root)?;
     for shelf in &library.shelves {
-        let blobs = git.history(std::slice::from_ref(&shelf.dir))?;
+        let Some(blobs) = git.history(&shelf.dir)? else {
+            let dir = workspace.shown(&shelf.dir);
+            terminal.note(format!("{dir} is not in this repository"));
+            continue;
+        };
         let bodies = bodies(&git, &blobs)?;
         let is_recording = |blob: &&Blob| {
             let kind = FileKind::of(&blob.path).map(|(kind, _)| kind);
@@ -197,7 +191,7 @@ fn history(
         let recordings: Vec<_> = blobs.iter().filter(is_recording).cloned().collect();
         let mut looked = Vec::new();
         git.read(&recordings, |blob, content| {
-            let keep = keep(&git.path(&blob.path), events);
+            let keep = kept(events, &git.path(&blob.path));
             looked.push((blob.clone(), look_at(shelf, blob, content, &bodies, keep)));
         })?;
         for (blob, findings) in looked {

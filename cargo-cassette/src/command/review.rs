@@ -1,15 +1,17 @@
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use cassette_core::Event;
 use clap::Args;
 
 use super::{accept, diff};
 use crate::changed::{self, Changed, Changes};
 use crate::cli::Exit;
-use crate::events::LastRun;
+use crate::events::{self, LastRun};
 use crate::git::{self, Git};
-use crate::library::{Library, place};
+use crate::library::Library;
 use crate::terminal::Terminal;
 use crate::unsaved::Unsaved;
 use crate::workspace::Workspace;
@@ -54,7 +56,8 @@ struct Desk<'a> {
     workspace: &'a Workspace,
     terminal: &'a Terminal,
     git: &'a Git,
-    last: &'a LastRun,
+    /// How the last sessions ended, by the places of their cassettes.
+    sessions: BTreeMap<PathBuf, &'a Event>,
 }
 
 impl Review {
@@ -71,7 +74,7 @@ impl Review {
             workspace,
             terminal,
             git: &changes.git,
-            last: &last,
+            sessions: last.by_place(),
         };
         let is_broken = diff::tell_problems(&changes, workspace, terminal);
         if subjects.is_empty() {
@@ -157,9 +160,7 @@ impl Desk<'_> {
             Subject::Changed(changed) => self.git.add(&changed.files),
             Subject::Unsaved(unsaved) => {
                 accept::only(unsaved, kept, self.workspace)?;
-                let events = self.last.by_place();
-                let event = events.get(&place(unsaved.path));
-                let keep = event.map_or(&[][..], |event| &event.keep);
+                let keep = events::kept(&self.sessions, unsaved.path);
                 changed::stage(self.git, &unsaved.accept(keep)?)
             }
         }

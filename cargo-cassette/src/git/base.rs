@@ -164,7 +164,7 @@ impl Git {
     }
 
     /// No character in a path is a pattern.
-    fn ask_of(&self, arguments: &[&str], paths: &[&Path]) -> Result<Vec<u8>> {
+    pub(super) fn ask_of(&self, arguments: &[&str], paths: &[&Path]) -> Result<Vec<u8>> {
         let paths = paths.iter().map(|path| match path.as_os_str().is_empty() {
             true => OsStr::new("."),
             false => path.as_os_str(),
@@ -194,7 +194,7 @@ pub(crate) fn words(paths: &[String]) -> String {
     quoted.collect::<Vec<_>>().join(" ")
 }
 
-fn entries(listed: &[u8]) -> Vec<String> {
+pub(super) fn entries(listed: &[u8]) -> Vec<String> {
     let entries = listed
         .split(|&byte| byte == 0)
         .filter(|entry| !entry.is_empty());

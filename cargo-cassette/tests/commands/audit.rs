@@ -1,4 +1,4 @@
-use crate::support::{PING, Project, cassette, with_head};
+use crate::support::{PING, Project, cassette, last_run, with_head};
 
 /// Made here, so that no scanner of this repository finds it.
 fn stripe_key() -> String {
@@ -181,4 +181,79 @@ fn a_variable_that_is_a_secret_is_told_by_its_name() {
     assert!(!ran.to_string().contains("opensesame"), "{ran}");
     let told = "tests/cassettes/api/made.json: variable password: a secret that is not masked";
     assert_eq!(ran.stdout.trim(), told);
+}
+
+#[test]
+fn what_a_merge_took_nothing_from_is_history_too() {
+    let project = project();
+    project.write("README.md", "");
+    project.commit("first");
+    project.git(&["checkout", "-q", "-b", "side"]);
+    let path = "tests/cassettes/api/leaks.json";
+    project.write(path, cassette("api::leaks", &[&leaking(&stripe_key())]));
+    project.commit("leak");
+    let leak = git_log(&project).lines().next().unwrap().to_owned();
+    std::fs::remove_file(project.path().join(path)).unwrap();
+    project.commit("as it was");
+    project.git(&["checkout", "-q", "-"]);
+    project.write("README.md", "more");
+    project.commit("elsewhere");
+    let merge = ["merge", "-q", "--no-edit", "side"];
+    let who = ["-c", "user.name=t", "-c", "user.email=t@t"];
+    project.git(&[&who[..], &merge[..]].concat());
+    project.git(&["branch", "-q", "-D", "side"]);
+    let ran = project.run(&["audit", "--history"]);
+    let told = format!("{path} in {leak}: interaction 1");
+    assert!(ran.code == Some(1) && ran.stdout.contains(&told), "{ran}");
+}
+
+#[test]
+#[cfg(unix)]
+fn the_history_of_a_package_behind_a_symbolic_link_is_found() {
+    let project = project();
+    // No character of a folder's name is a pattern.
+    project.write("cassette.toml", "dir = \"tests/[tapes]\"");
+    let path = "tests/[tapes]/leaks.json";
+    project.write(path, cassette("api::leaks", &[&leaking(&stripe_key())]));
+    project.commit("leak");
+    std::fs::remove_file(project.path().join(path)).unwrap();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let link = elsewhere.path().join("link");
+    std::os::unix::fs::symlink(project.path(), &link).unwrap();
+    let mut command = project.command(&["audit", "--history", "--manifest-path"]);
+    let output = command.arg(link.join("Cargo.toml")).output().unwrap();
+    let ran = project.ran(&output);
+    assert!(ran.code == Some(1) && ran.stdout.contains(path), "{ran}");
+}
+
+#[test]
+fn a_folder_whose_history_cannot_be_told_is_named() {
+    let project = project();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let mut command = project.command(&["audit", "--history"]);
+    let ran = command.env("CASSETTE_DIR", elsewhere.path()).output();
+    let ran = project.ran(&ran.unwrap());
+    assert!(ran.stderr.contains("is not in this repository"), "{ran}");
+}
+
+#[test]
+fn what_the_last_run_has_seen_an_attribute_keep_counts_for_rejected_recordings_too() {
+    let project = project();
+    let leak = cassette("api::leaks", &[&leaking(&stripe_key())]);
+    for name in ["leaks.json", "leaks.rejected.json"] {
+        project.write(&format!("tests/cassettes/api/{name}"), &leak);
+    }
+    let found = project.run(&["audit", "--json"]);
+    let found: serde_json::Value = serde_json::from_str(&found.stdout).unwrap();
+    let found = found.as_array().unwrap().iter();
+    let keep: Vec<_> = found.map(|finding| finding["keep"].clone()).collect();
+    assert_eq!(keep.len(), 4, "two in each file");
+    let root = project.path();
+    let event = serde_json::json!({
+        "version": 1, "test": "api::leaks", "package": root, "dir": root.join("tests/cassettes"),
+        "cassette": root.join("tests/cassettes/api/leaks.json"), "keep": keep, "outcome": "rejected",
+    });
+    last_run::write(&root, &[event], None);
+    let ran = project.run(&["audit"]);
+    assert_eq!(ran.code, Some(0), "{ran}");
 }

@@ -1,4 +1,4 @@
-use crate::support::{PING, Project, cassette, gzip, with_head};
+use crate::support::{PING, Project, cassette, gzip, last_run, with_head};
 
 fn project() -> Project {
     let project = Project::new();
@@ -158,4 +158,39 @@ fn whoever_reads_no_more_is_no_failure() {
     let mut child = child.stdout(std::process::Stdio::piped()).spawn().unwrap();
     drop(child.stdout.take());
     assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn a_folder_below_another_is_looked_through_once() {
+    let project = Project::new();
+    project.write("tests/cassettes/api/pings.json", cassette("pings", &[PING]));
+    let root = project.path();
+    let event = |dir: &str| {
+        serde_json::json!({
+            "version": 1, "test": "pings", "package": root, "dir": root.join(dir),
+            "cassette": root.join("tests/cassettes/api/pings.json"), "outcome": "played", "state": "fresh",
+        })
+    };
+    last_run::write(&root, &[event("tests/cassettes/api"), event("tests")], None);
+    let listed = project.run(&["list"]);
+    let lines: Vec<_> = listed.stdout.lines().collect();
+    assert!(lines.len() == 2 && lines[1].ends_with("fresh"), "{listed}");
+}
+
+#[test]
+fn when_the_last_run_cannot_be_read_it_says_what_to_do() {
+    let project = Project::new();
+    last_run::write(
+        &project.path(),
+        &[serde_json::json!({ "version": 9 })],
+        None,
+    );
+    let listed = project.run(&["list"]);
+    assert_eq!(listed.code, Some(2), "{listed}");
+    assert!(
+        listed
+            .stderr
+            .contains("\n\nhelp: remove [project]/target/cassette/"),
+        "{listed}"
+    );
 }

@@ -1,6 +1,8 @@
 //! A project in a folder of its own, and the command run in it.
 #![expect(dead_code, reason = "each test binary uses its part")]
 
+pub(crate) mod last_run;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
