@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use cassette_core::CassetteFile;
+
 use crate::events::LastRun;
 use crate::library::{Entry, Shelf, place};
 
@@ -20,18 +22,19 @@ pub(crate) fn orphans<'a>(shelf: &'a Shelf, run: &LastRun) -> Vec<Orphan<'a>> {
     let unused = shelf.cassettes.iter();
     let unused = unused.filter(|entry| !used.contains(&place(entry.file.path())));
     unused
-        .map(|entry| match excuse(shelf, entry, run) {
+        .map(|entry| match excuse(shelf, &entry.file, run) {
             Some(why) => Orphan::NotRun(entry, why),
             None => Orphan::Unused(entry),
         })
         .collect()
 }
 
-fn excuse(shelf: &Shelf, entry: &Entry, run: &LastRun) -> Option<String> {
-    if !run.is_newer_than(entry.file.path()) {
+/// Returns why a file may still be wanted that no test of the run used.
+pub(crate) fn excuse(shelf: &Shelf, file: &CassetteFile, run: &LastRun) -> Option<String> {
+    if !run.is_newer_than(file.path()) {
         return Some("it was changed after the last run".to_owned());
     }
-    let Ok(summary) = entry.file.summary() else {
+    let Ok(summary) = file.summary() else {
         return Some("it is no cassette: see `cargo cassette check`".to_owned());
     };
     // A test that ran, and used another file, has no use for this one.

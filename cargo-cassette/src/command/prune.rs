@@ -3,14 +3,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use cassette_core::FileKind;
+use cassette_core::{CassetteFile, FileKind};
 use clap::Args;
 
 use crate::cli::Exit;
 use crate::events::{About, LastRun};
 use crate::git::Git;
-use crate::library::{Library, Shelf, place};
-use crate::orphans::{Orphan, orphans};
+use crate::library::{Beside, Library, Shelf, place};
+use crate::orphans::{Orphan, excuse, orphans};
 use crate::terminal::Terminal;
 use crate::words;
 use crate::workspace::Workspace;
@@ -25,7 +25,7 @@ Examples:
 
 It asks first; without a terminal it tells what it would remove, and the command that does. What stays: the
 cassette of a test that is still in its source but did not run (`#[ignore]`, another platform), one that was
-changed since, and one that is not committed. Exit code 1: there is something to remove, and it was not removed.")]
+changed since, one that is not committed, and a rejected recording of such a test. Exit code 1: there is something to remove, and it was not removed.")]
 pub(crate) struct Prune {
     /// Only tell what would be removed
     #[arg(long)]
@@ -40,7 +40,7 @@ impl Prune {
         let last = LastRun::load(workspace)?;
         let about = complete(&last)?;
         let library = Library::open(workspace, &last.dirs())?;
-        let files = files(&library, &last, about, workspace, terminal);
+        let files = files(&library, &last, about, workspace, terminal)?;
         if files.is_empty() {
             terminal.note("nothing to remove: every cassette was used");
             return Ok(Exit::Fine);
@@ -89,38 +89,51 @@ fn files(
     about: &About,
     workspace: &Workspace,
     terminal: &Terminal,
-) -> Vec<PathBuf> {
+) -> Result<Vec<PathBuf>> {
     let mut files = BTreeSet::new();
+    let keep = |path: &Path, why: &str| {
+        let path = workspace.shown(path);
+        terminal.note(words::printable(&format!("kept: {path}: {why}")));
+    };
     let shelves = library.shelves.iter();
     for shelf in shelves.filter(|shelf| about.packages.contains(&shelf.package)) {
         let mut kept: BTreeSet<_> = shelf.owners().into_keys().collect();
-        let uncommitted = uncommitted(shelf);
+        let uncommitted = uncommitted(shelf)?;
         for orphan in orphans(shelf, last) {
             match orphan {
                 Orphan::Unused(entry) if uncommitted.contains(entry.file.path()) => {
-                    let path = workspace.shown(entry.file.path());
-                    terminal.note(format!("kept: {path}: it is not committed as it is"));
+                    keep(entry.file.path(), "it is not committed as it is");
                 }
                 Orphan::Unused(entry) => {
                     kept.remove(&place(entry.file.path()));
                     files.insert(entry.file.path().to_owned());
                 }
-                Orphan::NotRun(entry, why) => {
-                    let path = workspace.shown(entry.file.path());
-                    terminal.note(format!("kept: {path}: {why}"));
-                }
+                Orphan::NotRun(entry, why) => keep(entry.file.path(), &why),
             }
         }
-        files.extend(left_alone(shelf, &kept));
+        for beside in left_alone(shelf, &kept) {
+            match reason(shelf, beside, last) {
+                Some(why) => keep(&beside.path, &why),
+                None => drop(files.insert(beside.path.clone())),
+            }
+        }
     }
-    files.into_iter().collect()
+    Ok(files.into_iter().collect())
+}
+
+/// A recording that was not saved is in no commit; its test may be all that wants it.
+fn reason(shelf: &Shelf, beside: &Beside, last: &LastRun) -> Option<String> {
+    let is_rejected = beside.kind == FileKind::Rejected;
+    let file = CassetteFile::new(&beside.path);
+    is_rejected.then(|| excuse(shelf, &file, last)).flatten()
 }
 
 /// What git does not have could not be brought back. Without git nobody expects that.
-fn uncommitted(shelf: &Shelf) -> BTreeSet<PathBuf> {
-    let git = Git::of(&shelf.package_dir);
-    let told = git.and_then(|git| git.uncommitted(&shelf.dir));
-    told.unwrap_or_default()
+fn uncommitted(shelf: &Shelf) -> Result<BTreeSet<PathBuf>> {
+    match Git::of(&shelf.dir) {
+        Ok(git) => git.uncommitted(&shelf.dir),
+        Err(_) => Ok(BTreeSet::new()),
+    }
 }
 
 /// The owner of a rejected recording's body is that recording, which has an owner of its own.
@@ -131,11 +144,11 @@ fn cassette_of(owner: &Path) -> PathBuf {
 }
 
 /// Files beside cassettes that are not there, or will not be.
-fn left_alone(shelf: &Shelf, kept: &BTreeSet<PathBuf>) -> Vec<PathBuf> {
-    let is_alone = |owner: &PathBuf| !kept.contains(&cassette_of(owner)) && !kept.contains(owner);
+fn left_alone<'a>(shelf: &'a Shelf, kept: &BTreeSet<PathBuf>) -> impl Iterator<Item = &'a Beside> {
+    let is_alone =
+        move |owner: &PathBuf| !kept.contains(&cassette_of(owner)) && !kept.contains(owner);
     let beside = shelf.beside.iter();
-    let alone = beside.filter(|beside| {
+    beside.filter(move |beside| {
         !matches!(beside.kind, FileKind::Temporary | FileKind::Partial) && is_alone(&beside.owner)
-    });
-    alone.map(|beside| beside.path.clone()).collect()
+    })
 }
