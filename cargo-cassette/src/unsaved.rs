@@ -51,7 +51,10 @@ impl<'a> Unsaved<'a> {
         let all = Self::all(library);
         let mut found: Vec<Self> = Vec::new();
         for word in words {
-            let meant: Vec<_> = all.iter().filter(|one| one.is_meant(word)).collect();
+            let mut meant: Vec<_> = all.iter().filter(|one| one.is_meant(word)).collect();
+            if meant.iter().any(|one| one.is_called(word)) {
+                meant.retain(|one| one.is_called(word));
+            }
             if meant.is_empty() {
                 bail!(
                     "there is no rejected or partial recording `{word}`\n\n\
@@ -144,9 +147,14 @@ impl<'a> Unsaved<'a> {
         words.iter().any(|word| self.is_meant(word))
     }
 
+    /// An empty word, which an unset variable of a shell becomes, means nothing.
     fn is_meant(&self, word: &str) -> bool {
         let path = std::path::absolute(word).is_ok_and(|path| self.path.starts_with(path));
-        path || self.name().contains(&word.replace("::", "/"))
+        path || (!word.is_empty() && self.name().contains(&word.replace("::", "/")))
+    }
+
+    fn is_called(&self, word: &str) -> bool {
+        self.name() == word.replace("::", "/")
     }
 
     /// Returns the cassette that is there now.

@@ -3,6 +3,8 @@
 #[cfg(feature = "browser")]
 mod browser;
 mod diff;
+#[path = "../support/last_run.rs"]
+mod last_run;
 mod report;
 mod repository;
 mod review;

@@ -2,8 +2,8 @@
 
 use std::fs;
 use std::fs::File;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
+use crate::last_run;
 use crate::repository::{Repository, body_file, cassette, get, ok};
 use serde_json::{Value, json};
 
@@ -142,12 +142,7 @@ fn what_its_test_was_seen_to_keep_is_let_stand() {
         "keep": ["json:/note"],
         "outcome": "rejected",
     });
-    // The folder is named after that of the workspace, as several may build into one.
-    let mut hasher = DefaultHasher::new();
-    repository.root.hash(&mut hasher);
-    let folder = repository.path(&format!("target/cassette/{:016x}", hasher.finish()));
-    fs::create_dir_all(&folder).unwrap();
-    fs::write(folder.join("last-run.jsonl"), format!("{event}\n")).unwrap();
+    last_run::write(&repository.root, &[event], None);
     let said = repository.cassette(&["accept", "--all"]);
     assert_eq!(said.code, Some(0), "{said}");
 }
@@ -287,4 +282,35 @@ fn a_read_only_cassette_is_not_replaced() {
     assert_eq!(said.code, Some(1), "{said}");
     assert!(said.err.contains("is read-only"), "{said}");
     assert!(repository.read("users/reads.json").contains("ada"));
+}
+
+#[test]
+fn a_whole_name_means_no_longer_one_and_an_empty_word_nothing() {
+    let repository = rejected(&[bob()]);
+    repository.write(
+        "users/reads_all.rejected.json",
+        cassette("users/reads_all", &[bob()]),
+    );
+    let empty = repository.cassette(&["reject", ""]);
+    assert_eq!(empty.code, Some(2), "{empty}");
+    for name in ["users/reads", "users::reads"] {
+        repository.write(
+            "users/reads.rejected.json",
+            cassette("users/reads", &[bob()]),
+        );
+        let said = repository.cassette(&["reject", name]);
+        assert_eq!(said.code, Some(0), "{said}");
+        let files = repository.files();
+        assert_eq!(
+            files,
+            ["users/reads.json", "users/reads_all.rejected.json"],
+            "{name}"
+        );
+    }
+    assert_eq!(repository.cassette(&["reject", "reads"]).code, Some(0));
+    assert_eq!(
+        repository.files(),
+        ["users/reads.json"],
+        "a part means all that have it"
+    );
 }
