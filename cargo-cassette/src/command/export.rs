@@ -1,12 +1,15 @@
 use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
-use cassette_core::{Cassette, Package};
+use anyhow::{Context, Result};
+use cassette_core::Cassette;
 use clap::Args;
 
+use super::show;
 use crate::cli::Exit;
+use crate::events::LastRun;
 use crate::export::har;
+use crate::library::Library;
 use crate::terminal::Terminal;
 use crate::workspace::Workspace;
 
@@ -17,7 +20,7 @@ Examples:
   cargo cassette export users/reads --har -o reads.har   # to be opened in a browser's network panel
   cargo cassette export users/reads users/writes --har   # two cassettes as two pages of one archive")]
 pub(crate) struct Export {
-    /// The cassettes, such as `users/reads`
+    /// The cassettes, named as `show` takes them
     #[arg(required = true, value_name = "NAME")]
     names: Vec<String>,
     /// As an HTTP archive, version 1.2
@@ -30,8 +33,8 @@ pub(crate) struct Export {
 
 impl Export {
     pub(crate) fn run(&self, workspace: &Workspace, terminal: &Terminal) -> Result<Exit> {
-        let package = Package::open(&workspace.package_here()?.dir)?;
-        let cassettes = self.cassettes(&package)?;
+        let library = Library::open(workspace, &LastRun::load(workspace)?.dirs())?;
+        let cassettes = self.cassettes(&library)?;
         let archive = har::archive(&cassettes);
         let text =
             serde_json::to_string_pretty(&archive).context("cannot write it as JSON")? + "\n";
@@ -46,16 +49,10 @@ impl Export {
     }
 
     /// Reads all of them before anything is written.
-    fn cassettes(&self, package: &Package) -> Result<Vec<(String, Cassette)>> {
+    fn cassettes(&self, library: &Library) -> Result<Vec<(String, Cassette)>> {
         let read = |name: &String| {
-            let file = package.file(name.as_str())?;
-            if !file.path().exists() {
-                let path = file.path().display();
-                bail!(
-                    "there is no cassette {name}: {path} does not exist\n\nhelp: see which there are: cargo cassette list"
-                );
-            }
-            Ok((name.clone(), file.read()?))
+            let (_, entry) = show::find(library, name)?;
+            Ok((entry.name.clone(), entry.file.read()?))
         };
         self.names.iter().map(read).collect()
     }

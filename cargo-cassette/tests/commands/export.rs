@@ -8,6 +8,8 @@ fn an_archive_is_printed_or_written() {
         cassette("api::pings", &[PING]),
     );
     let printed = project.run(&["export", "api/pings", "--har"]);
+    let by_test = project.run(&["export", "api::pings", "--har"]);
+    assert_eq!(by_test.stdout, printed.stdout);
     assert_eq!(printed.code, Some(0), "{printed}");
     let written = project.run(&["export", "api/pings", "--har", "-o", "pings.har"]);
     assert_eq!(
@@ -38,9 +40,9 @@ fn bodies_with_files_of_their_own_are_in_it() {
 fn a_cassette_that_is_not_there_is_told() {
     insta::assert_snapshot!(Project::new().run(&["export", "nowhere", "--har"]), @r"
     --- stderr
-    error: there is no cassette nowhere: [project]/tests/cassettes/nowhere.json does not exist
+    error: there is no cassette `nowhere`
 
-    help: see which there are: cargo cassette list
+    help: see all of them: `cargo cassette list`
     --- exit code 2
     ");
 }
