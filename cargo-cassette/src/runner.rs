@@ -52,11 +52,12 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
-    /// Says what it was when there was no session. Why tests do not build, cargo has said.
+    /// Says what it was when no session has ended. Why tests do not build, cargo has said.
     pub(crate) fn nothing_ran(&self) -> &'static str {
-        match self.passed {
-            true => "no test with a cassette ran",
-            false => "no test with a cassette ran; above stands why",
+        match (self.is_interrupted, self.passed) {
+            (true, _) => "no test with a cassette came to its end",
+            (false, true) => "no test with a cassette ran",
+            (false, false) => "no test with a cassette ran; above stands why",
         }
     }
 }

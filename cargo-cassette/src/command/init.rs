@@ -75,12 +75,24 @@ fn attributes(workspace: &Workspace) -> Result<Vec<String>> {
     }
     let lines = folders.iter().flat_map(|folder| {
         [
-            format!("**/{folder}/**/*.json text eol=lf linguist-generated=false"),
-            format!("**/{folder}/**/*.json.gz binary diff=gzip"),
-            format!("**/{folder}/**/*.bin binary"),
+            format!(
+                "{} text eol=lf linguist-generated=false",
+                pattern(folder, "json")
+            ),
+            format!("{} binary diff=gzip", pattern(folder, "json.gz")),
+            format!("{} binary", pattern(folder, "bin")),
         ]
     });
     Ok(lines.collect())
+}
+
+/// Git takes what stands in quotes for one pattern, whatever spaces are in it.
+fn pattern(folder: &str, extension: &str) -> String {
+    let pattern = format!("**/{folder}/**/*.{extension}");
+    match pattern.contains(char::is_whitespace) {
+        true => format!("\"{pattern}\""),
+        false => pattern,
+    }
 }
 
 /// Adds the lines to a file that it does not have; returns how many.

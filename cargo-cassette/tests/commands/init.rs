@@ -98,6 +98,10 @@ fn git_then_takes_cassettes_for_text_and_leaves_rejected_ones_alone() {
     assert_eq!(eol.matches("eol: lf").count(), 2, "{eol}");
     assert!(!ask(&["check-ignore", "tests/tapes/a/b.rejected.json"]).is_empty());
     assert!(ask(&["check-ignore", "tests/tapes/a/b.json"]).is_empty());
+    project.write("cassette.toml", "dir = \"tests/my tapes\"\n");
+    project.run(&["init"]);
+    let eol = ask(&["check-attr", "eol", "tests/my tapes/a/b.json"]);
+    assert_eq!(eol.matches("eol: lf").count(), 1, "{eol}");
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn ctrl_c_ends_the_tests_and_leaves_nothing_half_written() {
     );
     let ran = weather.project.ran(&child.wait_with_output().unwrap());
     insta::assert_snapshot!(Weather::summary(&ran), @"
-    no test with a cassette ran; above stands why
+    no test with a cassette came to its end
     interrupted: the tests were ended; what is saved is whole
     note: what api::is_held_when_told had recorded is in tests/cassettes/api/is_held_when_told.partial.jsonl; its next recording keeps it as `.rejected.json`
     --- exit code 1
