@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::diff::Difference;
 use crate::git::{Base, Git};
-use crate::library::{Library, Shelf, place};
+use crate::library::{Library, Shelf, is_meant, name, place};
 use crate::words;
 use crate::workspace::Workspace;
 
@@ -176,8 +176,9 @@ impl Changed {
     }
 
     fn is_meant(&self, name: &str) -> bool {
-        let names = [Some(&self.name), self.renamed_from.as_ref()];
-        is_meant(name, names.into_iter().flatten(), &self.file)
+        let names = [Some(self.name.as_str()), self.renamed_from.as_deref()];
+        let names: Vec<_> = names.into_iter().flatten().collect();
+        is_meant(name, &names, &self.file)
     }
 }
 
@@ -196,17 +197,11 @@ pub(crate) fn stage(git: &Git, file: &Path) -> Result<()> {
     git.add(&by_place(touched).remove(&place).unwrap_or_default())
 }
 
-fn is_meant<'a>(word: &str, mut names: impl Iterator<Item = &'a String>, file: &Path) -> bool {
-    let part = word.replace("::", "/");
-    let path = std::path::absolute(word);
-    names.any(|name| name.contains(&part)) || path.is_ok_and(|path| file.starts_with(path))
-}
-
 /// A word that means nothing at all is a mistake; one that means a cassette that has not changed is none.
 fn check(names: &[String], library: &Library, changed: &[Changed], git: &Git) -> Result<()> {
     let is_known = |word: &String| {
         let mut all = library.cassettes();
-        all.any(|(_, entry)| is_meant(word, [&entry.name].into_iter(), entry.file.path()))
+        all.any(|(_, entry)| is_meant(word, &[&entry.name], entry.file.path()))
             || changed.iter().any(|one| one.is_meant(word))
     };
     let Some(unknown) = names.iter().find(|word| !is_known(word)) else {
@@ -264,7 +259,7 @@ fn of_shelf(
         };
         let gone = |path: &PathBuf| shelf.dir.join(path.strip_prefix(below).unwrap_or(path));
         changed.push(Changed {
-            name: slashes(inside),
+            name: name(&place, below),
             package: shelf.package.clone(),
             status,
             renamed_from: None,
@@ -310,9 +305,4 @@ fn with_extension(place: &Path, extension: &str) -> PathBuf {
     name.push(".");
     name.push(extension);
     name.into()
-}
-
-fn slashes(path: &Path) -> String {
-    let segments = path.iter().map(|segment| segment.to_string_lossy());
-    segments.collect::<Vec<_>>().join("/")
 }

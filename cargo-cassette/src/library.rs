@@ -212,6 +212,14 @@ pub(crate) fn size(path: &Path) -> u64 {
     fs::metadata(path).map_or(0, |metadata| metadata.len())
 }
 
+/// Is this word, as a person types it, a part of one of the names, or a path at or above the file? An empty one,
+/// which an unset variable of a shell becomes, means nothing.
+pub(crate) fn is_meant(word: &str, names: &[&str], file: &Path) -> bool {
+    let part = word.replace("::", "/");
+    let is_part = !part.is_empty() && names.iter().any(|name| name.contains(&part));
+    is_part || std::path::absolute(word).is_ok_and(|path| file.starts_with(path))
+}
+
 fn files_below(dir: &Path) -> Result<Vec<(PathBuf, FileKind, PathBuf)>> {
     let mut files = Vec::new();
     if !dir.exists() {
@@ -230,7 +238,8 @@ fn files_below(dir: &Path) -> Result<Vec<(PathBuf, FileKind, PathBuf)>> {
     Ok(files)
 }
 
-fn name(owner: &Path, dir: &Path) -> String {
+/// Returns the name of the cassette whose path, without an extension, is `owner`: what is below the folder.
+pub(crate) fn name(owner: &Path, dir: &Path) -> String {
     let below = owner.strip_prefix(dir).unwrap_or(owner);
     let segments = below.iter().map(|segment| segment.to_string_lossy());
     segments.collect::<Vec<_>>().join("/")

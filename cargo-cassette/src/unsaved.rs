@@ -9,7 +9,7 @@ use cassette_core::{
 };
 
 use crate::diff::Difference;
-use crate::library::{Library, Shelf, place};
+use crate::library::{self, Library, Shelf, is_meant, place};
 use crate::words;
 
 /// A recording that was not saved.
@@ -70,12 +70,7 @@ impl<'a> Unsaved<'a> {
 
     /// Returns the name of the cassette that it was to become.
     pub(crate) fn name(&self) -> String {
-        let below = self
-            .owner
-            .strip_prefix(&self.shelf.dir)
-            .unwrap_or(self.owner);
-        let segments = below.iter().map(|segment| segment.to_string_lossy());
-        segments.collect::<Vec<_>>().join("/")
+        library::name(self.owner, &self.shelf.dir)
     }
 
     /// Returns true when the other was to become the same cassette.
@@ -147,10 +142,8 @@ impl<'a> Unsaved<'a> {
         words.iter().any(|word| self.is_meant(word))
     }
 
-    /// An empty word, which an unset variable of a shell becomes, means nothing.
     fn is_meant(&self, word: &str) -> bool {
-        let path = std::path::absolute(word).is_ok_and(|path| self.path.starts_with(path));
-        path || (!word.is_empty() && self.name().contains(&word.replace("::", "/")))
+        is_meant(word, &[&self.name()], self.path)
     }
 
     fn is_called(&self, word: &str) -> bool {

@@ -2,11 +2,12 @@ use std::time::SystemTime;
 
 use anyhow::{Result, bail};
 use cassette_core::http::{HeaderMap, header::CONTENT_TYPE};
-use cassette_core::{Body, Cassette, ErrorKind, Interaction, Recorded};
+use cassette_core::{Body, Cassette, Interaction, Recorded};
 use clap::Args;
 use console::Style;
 
 use crate::cli::Exit;
+use crate::diff;
 use crate::events::{LastRun, state};
 use crate::library::{Entry, Library, Shelf, place};
 use crate::terminal::Terminal;
@@ -134,9 +135,8 @@ fn shown(number: usize, interaction: &Interaction) -> String {
     let mut out = format!("{number}  {}\n", bold.apply_to(line));
     out.push_str(&message(request.headers(), request.body()));
     match interaction.recorded() {
-        Recorded::Error(error) => {
-            let message = printable(error.message());
-            let what = format!("no answer: {}, {message}", kind(error.kind()));
+        Recorded::Error(_) => {
+            let what = format!("no answer: {}", printable(&diff::answer(interaction)));
             out.push_str(&format!("\n   {}\n", Style::new().red().apply_to(what)));
         }
         Recorded::Response(response) => {
@@ -155,12 +155,6 @@ fn shown(number: usize, interaction: &Interaction) -> String {
         }
     }
     out
-}
-
-/// Returns the kind of a failure as the file has it.
-fn kind(kind: ErrorKind) -> String {
-    let word = serde_json::to_value(kind).unwrap_or_default();
-    word.as_str().unwrap_or_default().to_owned()
 }
 
 fn message(of: &HeaderMap, body: &Body) -> String {

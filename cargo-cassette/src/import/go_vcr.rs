@@ -5,8 +5,8 @@ use http::header::TRANSFER_ENCODING;
 use http::{HeaderMap, HeaderValue, Version};
 
 use super::exchange::{Answer, Exchange, answer, request};
-use super::fields::{Fields, check_version, mistaken};
-use super::head::{self, entries};
+use super::fields::{Fields, mistaken};
+use super::head;
 use super::node::Node;
 use super::notes::Notes;
 use super::time;
@@ -21,11 +21,7 @@ const DERIVED: [&str; 5] = [
 ];
 
 pub(super) fn read(root: Node, notes: &mut Notes) -> Result<Vec<Exchange>> {
-    let mut file = Fields::of(root, "")?;
-    check_version(&mut file, &["1", "2"])?;
-    let interactions = file.need("interactions")?;
-    file.end(notes);
-    let interactions = entries(interactions, "interactions")?.into_iter();
+    let interactions = head::interactions(root, &["1", "2"], notes)?.into_iter();
     interactions
         .map(|interaction| exchange(interaction, notes))
         .collect()

@@ -4,7 +4,7 @@ use anyhow::{Result, anyhow, bail};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, Version};
 use url::Url;
 
-use super::fields::{Fields, mistaken, placed};
+use super::fields::{Fields, check_version, mistaken, placed};
 use super::node::Node;
 use super::notes::Notes;
 
@@ -177,6 +177,23 @@ pub(super) fn media_type(headers: &HeaderMap) -> String {
         .unwrap_or_default();
     let media_type = value.split(';').next().unwrap_or_default();
     media_type.trim().to_ascii_lowercase()
+}
+
+/// Takes the interactions of a file, which must be of one of these versions.
+///
+/// # Errors
+///
+/// When it is of another, or has no list of them.
+pub(super) fn interactions(
+    root: Node,
+    versions: &[&str],
+    notes: &mut Notes,
+) -> Result<Vec<Fields>> {
+    let mut file = Fields::of(root, "")?;
+    check_version(&mut file, versions)?;
+    let interactions = file.need("interactions")?;
+    file.end(notes);
+    entries(interactions, "interactions")
 }
 
 /// Returns the fields of each item of a list.

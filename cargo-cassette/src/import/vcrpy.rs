@@ -5,18 +5,14 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue};
 
 use super::exchange::{Answer, Exchange, answer, request};
-use super::fields::{Fields, check_version};
-use super::head::{self, entries};
+use super::fields::Fields;
+use super::head;
 use super::node::Node;
 use super::notes::Notes;
 use super::vcr;
 
 pub(super) fn read(root: Node, notes: &mut Notes) -> Result<Vec<Exchange>> {
-    let mut file = Fields::of(root, "")?;
-    check_version(&mut file, &["1"])?;
-    let interactions = file.need("interactions")?;
-    file.end(notes);
-    let interactions = entries(interactions, "interactions")?.into_iter();
+    let interactions = head::interactions(root, &["1"], notes)?.into_iter();
     interactions
         .map(|interaction| exchange(interaction, notes))
         .collect()

@@ -78,3 +78,34 @@ fn what_git_cannot_tell_of_is_not_removed() {
     assert_eq!(ran.code, Some(2), "{ran}");
     assert!(project.exists("tests/cassettes/gone.json"));
 }
+
+#[test]
+#[cfg(unix)]
+fn on_a_terminal_it_asks_first() {
+    let project = after_a_run();
+    project.commit("all");
+    note_run(&project.path());
+    let answered = |key: &str| {
+        let mut command = project.command(&["prune"]);
+        command.stdin(std::process::Stdio::inherit());
+        // Much longer than it takes; only a question that hangs waits for it.
+        let mut session = rexpect::session::spawn_command(command, Some(60_000)).unwrap();
+        session.exp_string("remove 2 files? [y/n] ").unwrap();
+        session.send(key).unwrap();
+        session.flush().unwrap();
+        let shown = session.exp_eof().unwrap();
+        (shown, format!("{:?}", session.process.wait().unwrap()))
+    };
+    let (shown, ended) = answered("xn");
+    assert!(
+        shown.contains("2 files not removed") && ended.ends_with(", 1)"),
+        "{shown} {ended}"
+    );
+    assert!(project.exists("tests/cassettes/gone.json"));
+    let (shown, ended) = answered("y");
+    assert!(
+        shown.contains("2 files removed") && ended.ends_with(", 0)"),
+        "{shown} {ended}"
+    );
+    assert!(!project.exists("tests/cassettes/gone.json"));
+}

@@ -66,3 +66,21 @@ fn ctrl_c_ends_the_tests_and_leaves_nothing_half_written() {
             .exists(&format!("tests/cassettes/api/{name}.rejected.json"))
     );
 }
+
+#[test]
+fn on_a_terminal_a_bar_shows_the_test_under_way_until_ctrl_c() {
+    let weather = Weather::recorded();
+    weather.switch("hold");
+    let command = weather.command(&["record", "is_held_when_told"]);
+    // Much longer than it takes to build.
+    let mut session = rexpect::session::spawn_command(command, Some(300_000)).unwrap();
+    weather.server.wait_for_held();
+    // The test's harness does not know it by this name.
+    let bar = r"\[[^]]*\] 0/\d+ api::is_held_when_told";
+    session.exp_regex(bar).unwrap();
+    session.send_control('c').unwrap();
+    let shown = session.exp_eof().unwrap();
+    assert!(shown.contains("interrupted"), "{shown}");
+    let ended = format!("{:?}", session.process.wait().unwrap());
+    assert!(ended.ends_with(", 1)"), "{ended}");
+}

@@ -32,18 +32,10 @@ struct Counts {
 
 impl Teller {
     pub(super) fn new(subject: &Subject, settings: &Settings, package_dir: &Path) -> Self {
-        let path = |id| storage::file(&settings.dir, id, settings.compress);
-        let event = Event {
-            test: subject.user.clone(),
-            function: subject.function.clone(),
-            source: subject.source.clone(),
-            package: package_dir.to_owned(),
-            dir: settings.dir.clone(),
-            cassette: path(&subject.id),
-            extends: settings.extends.iter().map(path).collect(),
-            mode: settings.mode.to_string(),
-            keep: settings.keep.clone(),
-            ..Event::current()
+        // Where nobody listens, nothing is asked of the disk.
+        let event = match &settings.events {
+            Some(_) => event(subject, settings, package_dir),
+            None => Event::current(),
         };
         Self {
             file: settings.events.clone(),
@@ -131,5 +123,22 @@ impl Inner {
             misses: traffic.misses.as_ref().map_or(0, Misses::count),
         };
         self.teller.end(outcome, failure, counts)
+    }
+}
+
+/// Returns what is known before the cassette is looked at.
+fn event(subject: &Subject, settings: &Settings, package_dir: &Path) -> Event {
+    let path = |id| storage::file(&settings.dir, id, settings.compress);
+    Event {
+        test: subject.user.clone(),
+        function: subject.function.clone(),
+        source: subject.source.clone(),
+        package: package_dir.to_owned(),
+        dir: settings.dir.clone(),
+        cassette: path(&subject.id),
+        extends: settings.extends.iter().map(path).collect(),
+        mode: settings.mode.to_string(),
+        keep: settings.keep.clone(),
+        ..Event::current()
     }
 }
