@@ -41,7 +41,8 @@ targets=()
 if [[ " $* " != *' --test'[\ =]* ]]; then
     targets=(--test 'interop_*' --test reqwest_0_12)
 fi
-cargo test -p cassette-tests --features interop "${targets[@]}" "$@"
+# With what recorders of other languages have recorded.
+tests/interop/import.sh cargo test -p cassette-tests --features interop "${targets[@]}" "$@"
 
 # Once more with a reqwest that decodes compressed bodies, which the other tests must not have.
 cargo test -p cassette-tests --features interop,decompression --test interop_httpbin "$@"

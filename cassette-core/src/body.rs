@@ -11,6 +11,7 @@ use bytes::Bytes;
 
 use crate::coding::{self, Codings};
 use crate::failure::RecordedError;
+use crate::json::{self, Layout};
 use form::Form;
 
 /// The body of a recorded request or response: exact bytes, and the form in which they are stored.
@@ -152,8 +153,9 @@ impl Body {
         }
     }
 
-    /// Returns true when its chunks stand one by one.
-    pub(crate) fn is_stream(&self) -> bool {
+    /// Returns true when it is that of a stream: its chunks stand one by one.
+    #[must_use]
+    pub fn is_stream(&self) -> bool {
         self.form == Form::Chunks
     }
 
@@ -189,6 +191,21 @@ impl Body {
     #[must_use]
     pub fn is_json(&self) -> bool {
         matches!(self.form, Form::Json { .. })
+    }
+
+    /// Returns JSON with two spaces a level, numbers, order and repeated keys as they came; nothing where
+    /// the body is not stored as JSON.
+    ///
+    /// ```
+    /// use cassette_core::Body;
+    ///
+    /// let body = Body::from(r#"{"b":1.10,"a":[]}"#);
+    /// assert_eq!(body.pretty_json().unwrap(), "{\n  \"b\": 1.10,\n  \"a\": []\n}");
+    /// ```
+    #[must_use]
+    pub fn pretty_json(&self) -> Option<String> {
+        let text = self.text().filter(|_| self.is_json());
+        text.map(|text| json::relayout(text, Layout::Indent(2)))
     }
 
     /// Returns the body as text, where it is UTF-8.
@@ -241,6 +258,16 @@ impl Body {
         }
         let pieces = self.spans().map(|span| self.bytes.slice(span));
         pieces.collect()
+    }
+
+    /// Returns the bytes as [`bytes`](Self::bytes) does, in the chunks in which they came, where that is
+    /// known.
+    #[must_use]
+    pub fn pieces(&self) -> Vec<Bytes> {
+        if self.ends.is_empty() {
+            return vec![self.bytes.clone()];
+        }
+        self.spans().map(|span| self.bytes.slice(span)).collect()
     }
 
     fn spans(&self) -> impl Iterator<Item = Range<usize>> {

@@ -1,3 +1,5 @@
+mod summary;
+
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -9,9 +11,10 @@ use serde::{Deserialize, Serialize};
 use crate::body::Body;
 use crate::interaction::Interaction;
 use crate::json::{self, Layout};
+pub use summary::CassetteSummary;
 
 /// The newest file format this release writes, and the only one it reads.
-pub(crate) const FORMAT: u32 = 1;
+const FORMAT: u32 = 1;
 
 /// The recorded file of one test.
 ///
@@ -56,6 +59,9 @@ pub struct Cassette {
 }
 
 impl Cassette {
+    /// The newest file format: the one that this release writes.
+    pub const FORMAT: u32 = FORMAT;
+
     pub(crate) fn new(
         test: String,
         source: Option<String>,
@@ -89,13 +95,7 @@ impl Cassette {
                 "it is nested deeper than 128",
             ));
         }
-        // Else a list of a cassette's fields would pass for one.
-        match text.iter().position(|byte| !byte.is_ascii_whitespace()) {
-            Some(at) if text[at] != b'{' => {
-                return Err(InvalidCassette::at(text, at, "it does not begin with `{`"));
-            }
-            _ => {}
-        }
+        refuse_other_than_object(text)?;
         serde_json::from_slice(text).map_err(|error| InvalidCassette(error.to_string()))
     }
 
@@ -131,6 +131,19 @@ impl Cassette {
     #[must_use]
     pub fn fingerprint(&self) -> Option<&Fingerprint> {
         self.fingerprint.as_ref()
+    }
+
+    /// Returns the hashes of what the attribute's `tracks` names, for example `v1:77aa01c3d4e5f607` for
+    /// `src/personas.rs::Personas::from_prompt`.
+    #[must_use]
+    pub fn tracked(&self) -> &BTreeMap<String, String> {
+        &self.tracked
+    }
+
+    /// Returns what the test had made by [`Session::variable`](crate::Session::variable).
+    #[must_use]
+    pub fn variables(&self) -> &BTreeMap<String, String> {
+        &self.variables
     }
 
     /// Gives each body that goes to a file of its own its name, by `name`.
@@ -275,6 +288,16 @@ impl Fingerprint {
     }
 }
 
+/// Else a list of a cassette's fields would pass for one.
+fn refuse_other_than_object(text: &[u8]) -> Result<(), InvalidCassette> {
+    match text.iter().position(|byte| !byte.is_ascii_whitespace()) {
+        Some(at) if text[at] != b'{' => {
+            Err(InvalidCassette::at(text, at, "it does not begin with `{`"))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn read_format<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
     match u32::deserialize(deserializer)? {
         FORMAT => Ok(FORMAT),
@@ -302,7 +325,7 @@ mod timestamp {
         serializer.collect_str(&humantime::format_rfc3339_seconds(*time))
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+    pub(in crate::cassette) fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<SystemTime, D::Error> {
         let text = String::deserialize(deserializer)?;

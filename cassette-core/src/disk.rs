@@ -22,10 +22,11 @@ pub(crate) enum Access<'a> {
 pub(crate) fn read(path: &Path, max: u64) -> io::Result<Vec<u8>> {
     let too_large = || io::Error::other(format!("it has more than {max} bytes, which is refused"));
     let file = File::open(path)?;
-    if file.metadata()?.len() > max {
+    let length = file.metadata()?.len();
+    if length > max {
         return Err(too_large());
     }
-    let mut content = Vec::new();
+    let mut content = Vec::with_capacity(usize::try_from(length).unwrap_or_default() + 1);
     // What is no ordinary file may give more than it says.
     file.take(max + 1).read_to_end(&mut content)?;
     if content.len() as u64 > max {
@@ -39,6 +40,15 @@ pub(crate) fn remove(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
+    }
+}
+
+/// Adds a line to a file that other processes add to. It is one call, so that theirs do not come between.
+pub(crate) fn append(path: &Path, line: &str) -> io::Result<()> {
+    let mut file = File::options().create(true).append(true).open(path)?;
+    match file.write(line.as_bytes())? {
+        written if written == line.len() => Ok(()),
+        _ => Err(io::ErrorKind::WriteZero.into()),
     }
 }
 

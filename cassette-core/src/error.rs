@@ -56,6 +56,27 @@ impl Error {
         self
     }
 
+    /// Returns the name of its kind, as the predicates have it.
+    pub(crate) fn kind_name(&self) -> &'static str {
+        match self.0.kind {
+            Kind::Ambiguous => "ambiguous",
+            Kind::Busy => "busy",
+            Kind::Config => "config",
+            Kind::Drifted => "drifted",
+            Kind::Expired => "expired",
+            Kind::Foreign => "foreign",
+            Kind::Format => "format",
+            Kind::MissingCassette => "missing-cassette",
+            Kind::NoSession => "no-session",
+            Kind::Rejected => "rejected",
+            Kind::Secret => "secret",
+            Kind::Stale => "stale",
+            Kind::Storage => "storage",
+            Kind::Unmatched => "unmatched",
+            Kind::Unused => "unused",
+        }
+    }
+
     /// Adds what a reader should know besides.
     pub(crate) fn with_notes(mut self, notes: &[String]) -> Self {
         for note in notes {

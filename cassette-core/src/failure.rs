@@ -1,3 +1,4 @@
+use std::time::Duration;
 use std::{fmt, io};
 
 use serde::{Deserialize, Serialize};
@@ -44,6 +45,12 @@ impl RecordedError {
     #[must_use]
     pub fn url(&self) -> Option<&str> {
         self.url.as_deref()
+    }
+
+    /// Returns how long the answer was waited for, where that was recorded.
+    #[must_use]
+    pub fn waited(&self) -> Option<Duration> {
+        self.timing.of(0)
     }
 }
 

@@ -43,6 +43,12 @@ fn checked(name: &str) -> Result<&str, String> {
     })
 }
 
+/// Returns the name of the cassette whose body a file of this name holds.
+pub(crate) fn stem(name: &str) -> Option<&str> {
+    let digits = digits_of(name)?;
+    name.strip_suffix(&format!(".{digits}.{EXTENSION}"))
+}
+
 /// The digest in a name, if it is the name of a body's file.
 fn digits_of(name: &str) -> Option<&str> {
     let (stem, digits) = name

@@ -40,7 +40,13 @@ impl CassetteId {
     /// # Errors
     ///
     /// A name that is not a file name on some system, with the reason.
-    pub(crate) fn check(&self) -> Result<()> {
+    ///
+    /// ```
+    /// use cassette_core::CassetteId;
+    ///
+    /// assert!(CassetteId::from("a/nul").check().unwrap_err().is_config());
+    /// ```
+    pub fn check(&self) -> Result<()> {
         match self
             .0
             .split('/')

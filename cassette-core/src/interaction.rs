@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
@@ -287,5 +288,12 @@ impl RecordedResponse {
     #[must_use]
     pub fn trailers(&self) -> &HeaderMap {
         &self.trailers
+    }
+
+    /// Returns how long the head, then each piece of the body, was waited for; nothing where that was
+    /// not recorded ([`Latency::Recorded`](crate::Latency::Recorded)).
+    #[must_use]
+    pub fn waits(&self) -> &[Duration] {
+        self.timing.all()
     }
 }

@@ -1,3 +1,5 @@
+mod partial;
+
 use std::error::Error as StdError;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
@@ -13,6 +15,7 @@ use crate::cassette::{Cassette, compact};
 use crate::disk;
 use crate::error::{Error, Kind, Result};
 use crate::interaction::Interaction;
+pub use partial::PartialRecording;
 
 /// How long a recording waits for one in another process.
 const PATIENCE: Duration = Duration::from_secs(60);

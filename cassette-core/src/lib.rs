@@ -83,10 +83,12 @@ mod disk;
 mod drift;
 mod environment;
 mod error;
+mod event;
 mod failure;
 mod files;
 mod forms;
 mod id;
+mod import;
 mod interaction;
 mod journal;
 mod json;
@@ -97,6 +99,7 @@ mod mode;
 mod multipart;
 mod node;
 mod notice;
+mod package;
 mod placeholder;
 mod plan;
 mod player;
@@ -118,7 +121,7 @@ mod storage;
 mod timing;
 
 pub use body::Body;
-pub use cassette::{Cassette, Fingerprint, InvalidCassette};
+pub use cassette::{Cassette, CassetteSummary, Fingerprint, InvalidCassette};
 /// Gives a test its cassette: its HTTP traffic is recorded once, then replayed.
 ///
 /// The adapters re-export it under the same name: a test uses theirs, since its expansion names the crate
@@ -133,11 +136,15 @@ pub use cassette_macros::cassette;
 pub use cassette_macros::unrecorded;
 pub use config::Config;
 pub use error::{Error, Result};
+pub use event::{CassetteState, Event, InvalidEvent, Outcome};
 pub use failure::{ErrorKind, RecordedError};
 pub use id::CassetteId;
+pub use import::Import;
 pub use interaction::{Interaction, Recorded, RecordedRequest, RecordedResponse};
+pub use journal::PartialRecording;
 pub use latency::Latency;
 pub use mode::{Mode, OnChange, OnDrift, OnExpiry, Order, Repeat, Track, Unused};
+pub use package::{Finding, Package};
 pub use pool::CassettePool;
 pub use redaction::Redaction;
 pub use scope::{
@@ -150,6 +157,7 @@ pub use session::{
     PlayedBody, RequestInfo, Session, Waiting,
 };
 pub use status::StatusPattern;
+pub use storage::{CassetteFile, FileKind};
 /// The packages whose types are in this one's interface, for tests that do not depend on them
 /// themselves: of [`Session::info`], for example.
 pub use {bytes, http};

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use crate::cassette::{Cassette, Fingerprint, Hashes};
@@ -123,6 +124,20 @@ impl Plan {
     /// Returns true where a request without a recorded answer is a failure.
     pub(crate) fn only_plays(self) -> bool {
         matches!(self, Self::Play | Self::Recheck | Self::Verify)
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Play => "play",
+            Self::Recheck => "recheck",
+            Self::Verify => "verify",
+            Self::Record => "record",
+            Self::Update => "update",
+            Self::Forward => "forward",
+            Self::Refuse => "refuse",
+        })
     }
 }
 

@@ -226,6 +226,7 @@ impl Test {
             function: Some(self.function.to_owned()),
             source: Some(relative_source(self.file, package_dir)),
             hashes: self.hashes(),
+            imported: None,
         }
     }
 

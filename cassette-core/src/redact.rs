@@ -32,7 +32,7 @@ use crate::placeholder::{self, BLOCKED, REDACTED};
 use crate::received::Received;
 pub(crate) use again::refit_length;
 use cover::Cover;
-pub(crate) use cover::{Blocked, Masked};
+pub(crate) use cover::{Blocked, Masked, UNMASKED};
 pub(crate) use custom::Rules;
 pub(crate) use json::documents;
 use learned::Learned;

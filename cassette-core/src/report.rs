@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use crate::diff::cut;
 use crate::interaction::{Interaction, RecordedRequest};
-pub(crate) use blocked::blocked;
+pub(crate) use blocked::{blocked, looks, selectors};
 pub(crate) use drift::{Drifted, drift};
 pub(crate) use miss::{Miss, Why, miss};
 pub(crate) use placeholders::{has_placeholder, placeholders};
@@ -128,6 +128,15 @@ pub(crate) fn foreign(facts: &Facts, owner: &str, source: Option<&str>) -> Strin
         "the cassette {cassette} belongs to {owner}, not to {test}\n\n{OWN_CASSETTE}\n\
          help: if that test is gone, take the file over: {}",
         facts.again("record")
+    )
+}
+
+/// There is a cassette where another should be made of a file.
+pub(crate) fn occupied(facts: &Facts, owner: &str) -> String {
+    let cassette = &facts.cassette;
+    format!(
+        "there is a cassette {cassette} already, which belongs to {owner}\n\n\
+         help: give another name, or replace it: cargo cassette import --force …"
     )
 }
 

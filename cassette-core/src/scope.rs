@@ -165,6 +165,7 @@ fn open(id: CassetteId, config: Config) -> Result<Session> {
         function: None,
         source: None,
         hashes: Hashes::default(),
+        imported: None,
     }
     .open(config, &package_dir)
 }

@@ -9,6 +9,7 @@ mod pending;
 mod playback;
 mod receiving;
 mod saving;
+mod telling;
 mod traffic;
 mod variables;
 mod verifying;
@@ -31,6 +32,7 @@ pub use inspect::RequestInfo;
 pub use pending::PendingInteraction;
 pub use playback::{Content, Failure, Piece, Playback, PlayedBody};
 pub use receiving::PendingResponse;
+pub(crate) use telling::Teller;
 pub(crate) use traffic::Traffic;
 pub use waiting::Waiting;
 
@@ -67,6 +69,7 @@ pub(crate) struct Inner {
     pub(crate) notices: Vec<String>,
     pub(crate) traffic: Mutex<Traffic>,
     pub(crate) companions: Companions,
+    pub(crate) teller: Teller,
 }
 
 /// A recording under way.
@@ -79,6 +82,8 @@ pub(crate) struct Recording {
     pub(crate) journal_head: Cassette,
     /// There is something to look at that a killed recording has left.
     pub(crate) keeps_rejected: bool,
+    /// It is made of a file, which is still there when this is not saved.
+    pub(crate) is_import: bool,
 }
 
 /// What an adapter does with a request. It grows only with a new version of the core, and then an

@@ -66,6 +66,10 @@ pub(crate) struct Settings {
     pub(crate) matcher: RequestMatcher,
     /// Where the test's secrets are.
     pub(crate) environment: Environment,
+    /// The file to which sessions say what becomes of them.
+    pub(crate) events: Option<PathBuf>,
+    /// What may stand although it looks like a secret.
+    pub(crate) keep: Vec<String>,
 }
 
 impl Settings {
@@ -123,6 +127,8 @@ impl Settings {
             volatile: volatile(&wishes)?,
             drift: drift(&wishes)?,
             allows_fallback: asked::fallback(&environment)?,
+            events: asked::events(&environment, package_dir)?,
+            keep: wishes.keep.clone().unwrap_or_default(),
             reject_status: statuses(wishes.reject_status.clone())?,
             extends: ids(wishes.extends.as_deref())?,
             selection: selection(&wishes, &code)?,

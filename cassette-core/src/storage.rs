@@ -1,3 +1,5 @@
+mod cassette_file;
+mod kind;
 mod tape;
 
 use std::borrow::Cow;
@@ -16,6 +18,9 @@ use crate::id::CassetteId;
 use crate::journal::{Journal, Lock};
 use crate::pool::CassettePool;
 use crate::report;
+pub use cassette_file::CassetteFile;
+use cassette_file::remove_other_files;
+pub use kind::FileKind;
 
 /// The largest file that is read.
 const MAX_FILE: u64 = 512 * 1024 * 1024;
@@ -185,7 +190,7 @@ impl Storage {
         // It keeps its mode when it is written in the other form.
         let like = if path.exists() { &path } else { &other };
         write(&path, &stem(&self.path), cassette, Access::Like(like))
-            .and_then(|names| self.remove_files(&stem(&self.path), &names))
+            .and_then(|names| remove_other_files(self.folder(), &stem(&self.path), &names))
             .and_then(|()| disk::remove(&other))
             .map_err(|error| self.failed("write", error))
     }
@@ -199,18 +204,12 @@ impl Storage {
             && names.all(|name| files::is_of(name, &stem))
     }
 
-    fn remove_files(&self, stem: &str, kept: &[String]) -> io::Result<()> {
-        let names = files::list(self.folder(), stem)?;
-        let mut old = names.iter().filter(|name| !kept.contains(name));
-        old.try_for_each(|name| disk::remove(&self.folder().join(name)))
-    }
-
     /// Removes what earlier recordings that failed have left to look at.
     pub(crate) fn clear_rejected(&self) -> Result<()> {
         let mut rejected = self.rejected().into_iter();
         let cleared = rejected.try_for_each(|path| {
             disk::remove(&path)?;
-            self.remove_files(&stem(&path), &[])
+            remove_other_files(self.folder(), &stem(&path), &[])
         });
         cleared.map_err(|error| self.failed("clear up beside", error))
     }
@@ -277,6 +276,13 @@ impl Drop for Storage {
     fn drop(&mut self) {
         self.release();
     }
+}
+
+/// Returns the file of a cassette: the one that is there, else the one that it would be written to.
+pub(crate) fn file(dir: &Path, id: &CassetteId, compress: bool) -> PathBuf {
+    let path = tape::path(dir, id);
+    let found = tape::find(&path).ok().flatten();
+    found.unwrap_or_else(|| tape::form(&path, compress))
 }
 
 /// Returns a path for people: below the package, where it is.

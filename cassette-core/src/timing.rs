@@ -18,6 +18,11 @@ impl Timing {
         self.0.push(waited);
     }
 
+    /// Returns all of them, the head's first.
+    pub(crate) fn all(&self) -> &[Duration] {
+        &self.0
+    }
+
     /// Returns how long the piece of this number was waited for; the head is number 0.
     pub(crate) fn of(&self, piece: usize) -> Option<Duration> {
         self.0.get(piece).copied()

@@ -172,3 +172,27 @@ fn a_rewritten_journal_is_for_its_owner_only() {
     let metadata = fs::metadata(&journal.path).unwrap();
     assert_eq!(metadata.permissions().mode() & 0o777, 0o600);
 }
+
+#[test]
+fn what_a_killed_recording_left_is_read_and_stays_until_it_is_removed() {
+    let (_folder, journal) = journal(&["/1", "/2"]);
+    let path = journal.path.clone();
+    drop(journal);
+    let partial = PartialRecording::open(&path).unwrap();
+    let cassette = partial.cassette().unwrap().unwrap();
+    assert_eq!(cassette.interactions().len(), 2);
+    drop(partial);
+    assert!(path.exists());
+    PartialRecording::open(&path).unwrap().remove().unwrap();
+    assert!(!path.exists());
+    assert!(PartialRecording::open(&path).unwrap_err().is_storage());
+    assert!(!path.exists(), "looking made one");
+}
+
+#[test]
+fn the_journal_of_a_recording_that_runs_is_not_touched() {
+    let (_folder, journal) = journal(&["/1"]);
+    let error = PartialRecording::open(&journal.path).unwrap_err();
+    assert!(error.is_busy(), "{error}");
+    assert!(journal.path.exists());
+}

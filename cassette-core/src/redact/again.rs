@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::header::CONTENT_LENGTH;
 use http::{HeaderMap, HeaderValue};
 
-use super::cover::{Cover, Masked};
+use super::cover::{Blocked, Cover, Masked, Why};
 use super::selector::Carrier;
 use super::study::Studied;
 use super::{Redactor, content_type};
@@ -18,7 +18,7 @@ use crate::interaction::{Interaction, Recorded, RecordedRequest, RecordedRespons
 impl Redactor {
     /// Masks an interaction that is stored once more; what is masked stays as it is.
     pub(crate) fn again(&self, interaction: &Interaction) -> Masked<Interaction> {
-        self.once_more(interaction, false)
+        self.once_more(interaction, Why::Store)
     }
 
     /// Masks interactions that come from elsewhere, where other rules may have held: what is secret in one
@@ -31,6 +31,23 @@ impl Redactor {
             .iter()
             .map(|interaction| self.again(interaction));
         masked.collect()
+    }
+
+    /// Returns what of interactions that are stored should be masked, and is not, each with the number of
+    /// its interaction.
+    pub(crate) fn audit(&self, interactions: &[Interaction]) -> Vec<(usize, Blocked)> {
+        interactions
+            .iter()
+            .for_each(|interaction| self.study_stored(interaction));
+        let numbered = interactions.iter().enumerate();
+        let found = numbered.flat_map(|(number, interaction)| {
+            let masked = self.once_more(interaction, Why::Audit);
+            masked
+                .blocked
+                .into_iter()
+                .map(move |blocked| (number, blocked))
+        });
+        found.collect()
     }
 
     fn study_stored(&self, interaction: &Interaction) {
@@ -58,7 +75,7 @@ impl Redactor {
 
     /// The same for one in which all that was blocked has become known.
     pub(crate) fn unblocked(&self, interaction: &Interaction) -> Masked<Interaction> {
-        self.once_more(interaction, true)
+        self.once_more(interaction, Why::Unblock)
     }
 
     /// Returns false for what would be masked anywhere else: a variable must not be a secret.
@@ -72,14 +89,14 @@ impl Redactor {
         Cover::new(self, "variable").message(value)
     }
 
-    fn once_more(&self, interaction: &Interaction, unblocks: bool) -> Masked<Interaction> {
-        let request = self.covered(&interaction.request, unblocks);
+    fn once_more(&self, interaction: &Interaction, why: Why) -> Masked<Interaction> {
+        let request = self.covered(&interaction.request, why);
         let recorded = match &interaction.recorded {
             Recorded::Response(response) => self
-                .response_again(response, unblocks)
+                .response_again(response, why)
                 .map(|response| Recorded::Response(Arc::new(response))),
             Recorded::Error(error) => self
-                .error_again(error, unblocks)
+                .error_again(error, why)
                 .map(|error| Recorded::Error(Arc::new(error))),
         };
         let known = request.known.min(recorded.known);
@@ -94,11 +111,11 @@ impl Redactor {
     }
 
     pub(crate) fn request_again(&self, stored: &RecordedRequest) -> Masked<RecordedRequest> {
-        self.covered(stored, false)
+        self.covered(stored, Why::Store)
     }
 
-    fn covered(&self, stored: &RecordedRequest, unblocks: bool) -> Masked<RecordedRequest> {
-        let mut cover = Cover::new(self, "request").unblocking(unblocks);
+    fn covered(&self, stored: &RecordedRequest, why: Why) -> Masked<RecordedRequest> {
+        let mut cover = Cover::new(self, "request").because(why);
         let mut masked = RecordedRequest {
             method: stored.method.clone(),
             url: cover.url(&stored.url),
@@ -109,12 +126,8 @@ impl Redactor {
         cover.done(masked)
     }
 
-    fn response_again(
-        &self,
-        stored: &RecordedResponse,
-        unblocks: bool,
-    ) -> Masked<RecordedResponse> {
-        let mut cover = Cover::new(self, "response").unblocking(unblocks);
+    fn response_again(&self, stored: &RecordedResponse, why: Why) -> Masked<RecordedResponse> {
+        let mut cover = Cover::new(self, "response").because(why);
         let mut masked = stored.clone();
         masked.reason = stored
             .reason
@@ -129,8 +142,8 @@ impl Redactor {
         cover.done(masked)
     }
 
-    fn error_again(&self, stored: &RecordedError, unblocks: bool) -> Masked<RecordedError> {
-        let cover = Cover::new(self, "error").unblocking(unblocks);
+    fn error_again(&self, stored: &RecordedError, why: Why) -> Masked<RecordedError> {
+        let cover = Cover::new(self, "error").because(why);
         Self::covered_error(cover, stored.clone())
     }
 

@@ -83,9 +83,22 @@ pub(super) struct Cover<'a> {
     side: &'static str,
     blocked: Vec<Blocked>,
     known: usize,
-    /// What was blocked is a secret like others.
-    unblocks: bool,
+    why: Why,
 }
+
+/// For what something is masked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Why {
+    /// To be stored.
+    Store,
+    /// To be stored after all that was blocked has become known: it is a secret like others.
+    Unblock,
+    /// To see what was not masked, and should have been.
+    Audit,
+}
+
+/// What an audit calls the shape of something that is a secret by its name or its value.
+pub(crate) const UNMASKED: &str = "unmasked";
 
 impl<'a> Cover<'a> {
     pub(super) fn new(redactor: &'a Redactor, side: &'static str) -> Self {
@@ -94,12 +107,12 @@ impl<'a> Cover<'a> {
             side,
             blocked: Vec::new(),
             known: redactor.known(),
-            unblocks: false,
+            why: Why::Store,
         }
     }
 
-    pub(super) fn unblocking(self, unblocks: bool) -> Self {
-        Self { unblocks, ..self }
+    pub(super) fn because(self, why: Why) -> Self {
+        Self { why, ..self }
     }
 
     pub(super) fn done<T>(self, value: T) -> Masked<T> {
@@ -245,7 +258,7 @@ impl<'a> Cover<'a> {
             known.retain(|range| !json::is_in_key(text, range));
         }
         spots.extend(known.into_iter().map(|range| Spot::redacted(range, "")));
-        if self.unblocks {
+        if self.why == Why::Unblock {
             let blocked = memmem::find_iter(text, BLOCKED);
             spots.extend(blocked.map(|at| Spot::redacted(at..at + BLOCKED.len(), "")));
         }
@@ -254,12 +267,28 @@ impl<'a> Cover<'a> {
             Piece::Body { is_form: false } => json::whole_scalars(text, first),
             _ => first,
         };
+        if self.why == Why::Audit {
+            self.note_unmasked(piece, text, &first);
+        }
         let rest = mask(text, &first);
         let second = self.allowed(piece, &rest, merge(shapes::find(&rest)));
         if first.is_empty() && second.is_empty() {
             return None;
         }
         Some((mask(&rest, &second), [first, second]))
+    }
+
+    fn note_unmasked(&mut self, piece: Piece<'_>, text: &[u8], spots: &[Spot]) {
+        for spot in spots {
+            if self.blocked.len() < MAX_NOTED && spot.changes(text) {
+                self.blocked.push(Blocked {
+                    side: self.side,
+                    place: piece.place(text, spot.range.start),
+                    shape: UNMASKED,
+                    value: Hidden::new(text, &spot.range),
+                });
+            }
+        }
     }
 
     /// Takes away what may stand where it looks like a secret, and notes the rest of it.

@@ -48,6 +48,12 @@ impl Spot {
         Self::new(range, Fill::Blocked(shape), Vec::new())
     }
 
+    /// Returns false where what it would be filled with stands there already.
+    pub(super) fn changes(&self, text: &[u8]) -> bool {
+        let written = &text[self.range.clone()];
+        written != self.fill.text().as_bytes() && written != REDACTED.as_bytes()
+    }
+
     /// Returns it as it stands in a text in which the one it was found in begins at `by`.
     pub(super) fn moved(mut self, by: usize) -> Self {
         self.range = self.range.start + by..self.range.end + by;

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::{Facts, line, list, text};
 use crate::interaction::RecordedRequest;
-use crate::redact::Blocked;
+use crate::redact::{Blocked, UNMASKED};
 
 /// What is told of a place: the interaction's number and request, and what is there.
 pub(crate) type Found = (usize, Arc<RecordedRequest>, Blocked);
@@ -45,21 +45,25 @@ fn place((number, request, blocked): &Found) -> String {
     )
 }
 
-fn looks(shape: &str) -> String {
+pub(crate) fn looks(shape: &str) -> String {
     match shape {
         "authorization" => "credentials behind the name of their scheme".to_owned(),
         "compressed" => "a secret in a compressed body that cannot be stored readable".to_owned(),
         "entropy" => "a value made by chance at a credential's name".to_owned(),
         "jwt" => "a JSON Web Token".to_owned(),
         "private-key" => "a private key".to_owned(),
+        UNMASKED => "a secret that is not masked".to_owned(),
         provider => format!("the shape of a token of {provider}"),
     }
 }
 
 /// What to write to mask it, and to keep it.
-fn selectors(blocked: &Blocked) -> (String, String) {
+pub(crate) fn selectors(blocked: &Blocked) -> (String, String) {
     match &blocked.place.selector {
         Some(selector) => (selector.clone(), selector.clone()),
+        None if blocked.shape == UNMASKED => {
+            ("text:<pattern>".to_owned(), "text:<pattern>".to_owned())
+        }
         None => (
             "text:<pattern>".to_owned(),
             format!("shape:{}", blocked.shape),

@@ -3,6 +3,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use http::StatusCode;
 
 use crate::error::{Error, Kind, Result};
+use crate::event::Outcome;
 use crate::interaction::{Interaction, Recorded};
 use crate::mode::Unused;
 use crate::plan::Plan;
@@ -73,13 +74,14 @@ impl Inner {
                 let save = passed && checked.is_ok();
                 self.end_recording(recording, storage, traffic, save, &mut notices)
             }
-            (None, Some(storage)) if passed && checked.is_ok() => self.stamp(storage, &mut notices),
-            _ => Ok(()),
+            (None, _) if !passed || checked.is_err() => Ok(Outcome::Failed),
+            (None, Some(storage)) => self.stamp(storage, &mut notices),
+            _ => Ok(Outcome::Forwarded),
         };
-        Finished {
-            notices,
-            failure: checked.and(saved).err(),
-        }
+        let outcome = *saved.as_ref().unwrap_or(&Outcome::Failed);
+        let failure = checked.and(saved.map(drop)).err();
+        notices.extend(self.tell(traffic, outcome, failure.as_ref()));
+        Finished { notices, failure }
     }
 
     /// Records the responses that are still coming, while nothing is locked.

@@ -14,7 +14,7 @@ use crate::journal::Lock;
 use crate::mode::Mode;
 use crate::plan::{Plan, State, plan};
 use crate::report::{self, Facts};
-use crate::session::{Recording, Session};
+use crate::session::{Recording, Session, Teller};
 use crate::settings::Settings;
 use crate::storage::{Storage, load_shared};
 use starting::changes;
@@ -30,12 +30,43 @@ pub(crate) struct Subject {
     pub(crate) function: Option<String>,
     pub(crate) source: Option<String>,
     pub(crate) hashes: Hashes,
+    pub(crate) imported: Option<Imported>,
+}
+
+/// What is known of traffic that something else has recorded.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Imported {
+    pub(crate) recorded_at: SystemTime,
+    /// It may take the place of a cassette that is there.
+    pub(crate) replaces: bool,
 }
 
 impl Subject {
     /// Resolves the configuration, takes the cassette and opens the session.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be used. Whoever runs the tests is told that, too.
     pub(crate) fn open(self, config: Config, package_dir: &Path) -> Result<Session> {
-        let settings = Settings::resolve(config, package_dir, &self.test)?;
+        let mut settings = Settings::resolve(config, package_dir, &self.test)?;
+        if self.imported.is_some() {
+            // Neither CI nor a variable can ask for less: nothing goes to the network.
+            (settings.mode, settings.why_mode) = (Mode::Record, "");
+        }
+        let mut teller = Teller::new(&self, &settings, package_dir);
+        let opened = self.open_with(settings, package_dir, &mut teller);
+        opened.map_err(|error| match teller.refuse(&error) {
+            Some(notice) => error.with_notes(&[notice]),
+            None => error,
+        })
+    }
+
+    fn open_with(
+        self,
+        settings: Settings,
+        package_dir: &Path,
+        teller: &mut Teller,
+    ) -> Result<Session> {
         let storage = match settings.mode {
             Mode::Live => None,
             _ => Some(Storage::claim(
@@ -67,14 +98,16 @@ impl Subject {
             ));
         }
         let shared = shared(&settings, package_dir)?;
-        let (source, hashes) = (self.source, self.hashes);
+        let (source, hashes, imported) = (self.source, self.hashes, self.imported);
         Opening {
             facts,
             settings,
             source,
             hashes,
+            imported,
             storage,
             shared,
+            teller,
         }
         .open()
     }
@@ -82,14 +115,16 @@ impl Subject {
 
 /// A session that is about to begin.
 #[derive(Debug)]
-struct Opening {
+struct Opening<'a> {
     facts: Facts,
     settings: Settings,
     source: Option<String>,
     hashes: Hashes,
+    imported: Option<Imported>,
     storage: Option<Storage>,
     /// What other cassettes lend.
     shared: Vec<Interaction>,
+    teller: &'a mut Teller,
 }
 
 /// Returns what the cassettes hold that this one extends.
@@ -105,9 +140,9 @@ fn shared(settings: &Settings, package_dir: &Path) -> Result<Vec<Interaction>> {
     Ok(shared)
 }
 
-impl Opening {
+impl Opening<'_> {
     /// Looks at the cassette and decides, once, what will be done.
-    fn open(self) -> Result<Session> {
+    fn open(mut self) -> Result<Session> {
         let (old, state) = self.look()?;
         match (self.plan(&state), &self.storage) {
             (Plan::Refuse, _) => Err(self.refusal(&state)),
@@ -128,6 +163,7 @@ impl Opening {
     /// Looks again: another process may have recorded the cassette while this one waited.
     fn open_locked(mut self, lock: Lock, left_over: Option<&str>) -> Result<Session> {
         let (old, state) = self.look()?;
+        self.refuse_replaced(old.as_deref())?;
         let plan = self.plan(&state);
         let left_over = left_over.map(report::left_over);
         let recording = match plan {
@@ -142,6 +178,7 @@ impl Opening {
                     journal: lock.start(&journal_head)?,
                     journal_head,
                     keeps_rejected: left_over.is_some(),
+                    is_import: self.imported.is_some(),
                 })
             }
             Plan::Play | Plan::Recheck | Plan::Verify | Plan::Forward => None,
@@ -169,11 +206,13 @@ impl Opening {
     /// What a recording will be, but for its interactions.
     fn head(&self) -> Cassette {
         let (source, hashes) = (self.source.clone(), self.hashes.clone());
-        Cassette::new(self.facts.test.clone(), source, SystemTime::now(), hashes)
+        let recorded_at = self.imported.map(|imported| imported.recorded_at);
+        let recorded_at = recorded_at.unwrap_or_else(SystemTime::now);
+        Cassette::new(self.facts.test.clone(), source, recorded_at, hashes)
     }
 
     /// Loads the cassette and sees how it stands to the test.
-    fn look(&self) -> Result<(Option<Arc<Cassette>>, State)> {
+    fn look(&mut self) -> Result<(Option<Arc<Cassette>>, State)> {
         let cassette = self
             .storage
             .as_ref()
@@ -190,7 +229,19 @@ impl Opening {
             settings,
             SystemTime::now(),
         );
+        self.teller.note_state(&state);
         Ok((cassette, state))
+    }
+
+    /// What somebody recorded is worth more than a file that can be imported again.
+    fn refuse_replaced(&self, cassette: Option<&Cassette>) -> Result<()> {
+        match (cassette, self.imported) {
+            (Some(cassette), Some(imported)) if !imported.replaces => Err(Error::new(
+                Kind::Rejected,
+                report::occupied(&self.facts, cassette.test()),
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// Two tests with one name must not answer for each other. A source file that is gone was
@@ -214,15 +265,17 @@ impl Opening {
         ))
     }
 
-    fn plan(&self, state: &State) -> Plan {
+    fn plan(&mut self, state: &State) -> Plan {
         let settings = &self.settings;
         let planned = plan(settings.mode, state, settings.on_change, settings.on_expiry);
         // Without a cassette every request of a replay is one without an answer.
         let falls_back = settings.allows_fallback && settings.mode == Mode::Replay;
-        match (planned, state) {
+        let plan = match (planned, state) {
             (Plan::Refuse, State::Missing) if falls_back => Plan::Play,
             _ => planned,
-        }
+        };
+        self.teller.note_plan(plan);
+        plan
     }
 
     fn refusal(&self, state: &State) -> Error {

@@ -1,6 +1,6 @@
 use std::fmt;
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method};
@@ -25,6 +25,7 @@ pub struct PendingInteraction {
     url: Option<String>,
     reason: Option<HeaderValue>,
     issued: Instant,
+    took: Option<Duration>,
     done: bool,
 }
 
@@ -38,6 +39,7 @@ impl PendingInteraction {
             url: None,
             reason: None,
             issued: Instant::now(),
+            took: None,
             done: false,
         }
     }
@@ -50,6 +52,12 @@ impl PendingInteraction {
     /// Notes the reason phrase, where it is another than the status has by the standard.
     pub fn reason(&mut self, phrase: &[u8]) {
         self.reason = HeaderValue::from_bytes(phrase).ok();
+    }
+
+    /// Notes how long the answer was waited for, where it came at another time than now: default is the
+    /// time since the request was intercepted.
+    pub fn took(&mut self, waited: Duration) {
+        self.took = Some(waited);
     }
 
     /// Returns true when the client must get the response while its body is still coming: it is a
@@ -133,7 +141,7 @@ impl PendingInteraction {
     fn timing(&self) -> Timing {
         let mut timing = Timing::default();
         if self.session.keeps_timing() {
-            timing.push(self.issued.elapsed());
+            timing.push(self.took.unwrap_or_else(|| self.issued.elapsed()));
         }
         timing
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::cassette::Cassette;
 use crate::error::Result;
+use crate::event::Outcome;
 use crate::interaction::Interaction;
 use crate::mode::Mode;
 use crate::plan::Plan;
@@ -22,14 +23,14 @@ impl Inner {
         traffic: &Traffic,
         save: bool,
         notices: &mut Vec<String>,
-    ) -> Result<()> {
+    ) -> Result<Outcome> {
         let written = if save {
             self.save(recording, storage, traffic)
         } else {
             self.reject(recording, storage, traffic)
         };
         match &written {
-            Ok(notice) => {
+            Ok((_, notice)) => {
                 notices.extend(notice.clone());
                 recording.journal.remove()
             }
@@ -41,7 +42,7 @@ impl Inner {
                 recording.journal.keep()
             }
         }
-        .and(written.map(drop))
+        .and(written.map(|(outcome, _)| outcome))
     }
 
     fn save(
@@ -49,13 +50,18 @@ impl Inner {
         recording: &Recording,
         storage: &Storage,
         traffic: &Traffic,
-    ) -> Result<Option<String>> {
+    ) -> Result<(Outcome, Option<String>)> {
         let cassette = self.cassette(recording, traffic);
         let is_changed = self.save_changes(storage, traffic, &cassette)?;
         if !recording.keeps_rejected {
             storage.clear_rejected()?;
         }
-        Ok(self.saved_notice(traffic, &cassette, !is_changed))
+        let outcome = if is_changed {
+            Outcome::Recorded
+        } else {
+            Outcome::Unchanged
+        };
+        Ok((outcome, self.saved_notice(traffic, &cassette, !is_changed)))
     }
 
     /// Writes the cassette, unless it is what the file holds. Returns true where it has changed.
@@ -78,41 +84,40 @@ impl Inner {
         recording: &Recording,
         storage: &Storage,
         traffic: &Traffic,
-    ) -> Result<Option<String>> {
+    ) -> Result<(Outcome, Option<String>)> {
         let recorded = traffic.recorder.count();
-        if recorded == 0 {
-            return Ok(None);
+        if recorded == 0 || recording.is_import {
+            return Ok((Outcome::Failed, None));
         }
         let path = storage.reject(&self.cassette(recording, traffic))?;
         let (test, kept) = (&self.facts.test, count(recorded, "interaction"));
-        Ok(Some(format!(
-            "the recording of {test} is not saved; {kept} kept in {path}"
-        )))
+        let notice = format!("the recording of {test} is not saved; {kept} kept in {path}");
+        Ok((Outcome::Rejected, Some(notice)))
     }
 
     /// Notes that the old recording still fits the code as it is now.
-    pub(super) fn stamp(&self, storage: &Storage, notices: &mut Vec<String>) -> Result<()> {
+    pub(super) fn stamp(&self, storage: &Storage, notices: &mut Vec<String>) -> Result<Outcome> {
         let (Plan::Recheck, Some(old)) = (self.plan, &self.old) else {
-            return Ok(());
+            return Ok(Outcome::Played);
         };
         let (changed, shown) = (self.facts.changed(&self.changes), &self.facts.cassette);
         notices.push(format!(
             "{changed}, and {shown} still answers all its requests"
         ));
         if self.settings.mode == Mode::Replay {
-            return Ok(());
+            return Ok(Outcome::Played);
         }
         let (lock, left_over) = storage.begin()?;
         notices.extend(left_over.as_deref().map(report::left_over));
         // Another process may have recorded it meanwhile.
         if storage.load()?.as_ref() != Some(old) {
-            return Ok(());
+            return Ok(Outcome::Played);
         }
         let mut cassette = Cassette::clone(old);
         cassette.stamp(self.hashes.clone());
         let saved = storage.save(&cassette);
         drop(lock);
-        saved
+        saved.map(|()| Outcome::Recorded)
     }
 
     /// Returns the cassette as it will be saved.

@@ -133,6 +133,10 @@ pub(crate) struct Misses {
 }
 
 impl Misses {
+    pub(crate) fn count(&self) -> usize {
+        1 + self.more
+    }
+
     pub(crate) fn report(&self) -> String {
         match self.more {
             0 => self.first.clone(),

@@ -1,5 +1,7 @@
 //! What the environment asks for.
 
+use std::path::{Path, PathBuf};
+
 use glob::Pattern;
 
 use super::config_error;
@@ -53,6 +55,12 @@ pub(super) fn fallback(environment: &Environment) -> Result<bool> {
         )));
     }
     Ok(is_on)
+}
+
+/// Returns the file for events; a relative path begins at the package, where tests run.
+pub(super) fn events(environment: &Environment, package_dir: &Path) -> Result<Option<PathBuf>> {
+    let file = environment.get("CASSETTE_EVENTS")?;
+    Ok(file.map(|file| package_dir.join(file)))
 }
 
 fn is_off(value: &str) -> bool {

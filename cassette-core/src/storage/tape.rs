@@ -100,11 +100,11 @@ fn read_once(file: &Path) -> Result<Option<Cassette>> {
     Ok(Some(cassette))
 }
 
-fn is_compressed(file: &Path) -> bool {
+pub(super) fn is_compressed(file: &Path) -> bool {
     file.extension() == Some(OsStr::new("gz"))
 }
 
-fn unpacked(file: &Path, bytes: Vec<u8>) -> Result<Vec<u8>, String> {
+pub(super) fn unpacked(file: &Path, bytes: Vec<u8>) -> Result<Vec<u8>, String> {
     match is_compressed(file) && !bytes.is_empty() {
         true => coding::unpack(&bytes, MAX_FILE),
         false => Ok(bytes),
@@ -124,13 +124,13 @@ pub(super) fn failed(file: &Path, what: &str, error: io::Error) -> Error {
     Error::new(Kind::Storage, message).with_source(error)
 }
 
-fn broken(file: &Path, why: &str) -> Error {
+pub(super) fn broken(file: &Path, why: &str) -> Error {
     let path = file.display().to_string();
     unusable(file, &format!("is no cassette: {why}"), &path)
 }
 
 /// The cassette names a file that is not as it was.
-fn incomplete(file: &Path, why: &str) -> Error {
+pub(super) fn incomplete(file: &Path, why: &str) -> Error {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let stem = name.trim_end_matches(".gz").trim_end_matches(".json");
     let files = file.with_file_name(format!("{stem}.*"));

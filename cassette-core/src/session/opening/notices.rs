@@ -7,7 +7,7 @@ use crate::latency::Latency;
 use crate::plan::{Plan, State};
 use crate::report;
 
-impl Opening {
+impl Opening<'_> {
     /// What is worth a line before the test runs.
     pub(super) fn notices(
         &self,

@@ -14,7 +14,7 @@ use crate::report::Facts;
 use crate::session::{Companions, Inner, Recording, Session, Traffic};
 use crate::settings::Settings;
 
-impl Opening {
+impl Opening<'_> {
     pub(super) fn start(
         self,
         plan: Plan,
@@ -23,6 +23,7 @@ impl Opening {
         recording: Option<Recording>,
         notices: Vec<String>,
     ) -> Session {
+        self.teller.begin();
         let settings = self.settings;
         let traffic = Traffic::new(
             player(plan, old.as_deref(), &settings),
@@ -56,6 +57,7 @@ impl Opening {
             notices,
             traffic: Mutex::new(traffic),
             companions: Companions::default(),
+            teller: self.teller.clone(),
         };
         inner.begin_uses();
         Session::new(inner)

@@ -1,0 +1,3 @@
+//! Cassettes in the formats of other tools.
+
+pub(crate) mod har;
