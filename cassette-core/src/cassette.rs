@@ -7,6 +7,7 @@ use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 
 use crate::body::Body;
+use crate::forms::raw;
 use crate::interaction::Interaction;
 use crate::json::{self, Layout};
 
@@ -82,21 +83,22 @@ impl Cassette {
     /// Says what is wrong and at which line and column: no JSON, nested deeper than 128, a newer
     /// format, an unknown field, a body of no known form.
     pub fn from_json(text: &[u8]) -> Result<Self, InvalidCassette> {
-        if let Some(at) = json::deeper_than(text, json::MAX_DEPTH) {
-            return Err(InvalidCassette::at(
-                text,
-                at,
-                "it is nested deeper than 128",
-            ));
-        }
+        Self::read(&Bytes::copy_from_slice(text))
+    }
+
+    /// The same without a copy: its bodies and headers are slices of the text until somebody asks for them.
+    pub(crate) fn read(text: &Bytes) -> Result<Self, InvalidCassette> {
         // Else a list of a cassette's fields would pass for one.
-        match text.iter().position(|byte| !byte.is_ascii_whitespace()) {
-            Some(at) if text[at] != b'{' => {
-                return Err(InvalidCassette::at(text, at, "it does not begin with `{`"));
-            }
-            _ => {}
-        }
-        serde_json::from_slice(text).map_err(|error| InvalidCassette(error.to_string()))
+        let begin = text.iter().position(|byte| !byte.is_ascii_whitespace());
+        let cassette = match begin.filter(|&at| text[at] != b'{') {
+            Some(at) => Err(InvalidCassette::at(text, at, "it does not begin with `{`")),
+            None => raw::lending(text, |text| serde_json::from_slice(text))
+                .map_err(|error| InvalidCassette(error.to_string())),
+        };
+        cassette.map_err(|invalid| match json::deeper_than(text, json::MAX_DEPTH) {
+            Some(at) => InvalidCassette::at(text, at, "it is nested deeper than 128"),
+            None => invalid,
+        })
     }
 
     /// Returns the text of the file: pretty JSON, two spaces a level, with a final newline.

@@ -22,10 +22,11 @@ pub(crate) enum Access<'a> {
 pub(crate) fn read(path: &Path, max: u64) -> io::Result<Vec<u8>> {
     let too_large = || io::Error::other(format!("it has more than {max} bytes, which is refused"));
     let file = File::open(path)?;
-    if file.metadata()?.len() > max {
+    let length = file.metadata()?.len();
+    if length > max {
         return Err(too_large());
     }
-    let mut content = Vec::new();
+    let mut content = Vec::with_capacity(usize::try_from(length + 1).unwrap_or_default());
     // What is no ordinary file may give more than it says.
     file.take(max + 1).read_to_end(&mut content)?;
     if content.len() as u64 > max {
