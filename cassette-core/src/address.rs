@@ -1,3 +1,6 @@
+use std::fmt::Write as _;
+
+use http::Uri;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
@@ -20,7 +23,8 @@ pub(crate) struct Address {
 
 impl Address {
     pub(crate) fn parse(url: &str) -> Self {
-        let parsed = Url::parse(url).ok().map(|url| Self::of(&url));
+        let parsed = Self::of_normal(url);
+        let parsed = parsed.or_else(|| Url::parse(url).ok().map(|url| Self::of(&url)));
         parsed.or_else(|| Self::of_masked(url)).unwrap_or_else(|| {
             // Written by hand or by another program: compared as it stands.
             Self {
@@ -28,6 +32,41 @@ impl Address {
                 path: url.to_owned(),
                 query: Vec::new(),
             }
+        })
+    }
+
+    /// Most URLs are in normal form already, and nobody need parse them to see that. This knows the plain ones
+    /// only: without escapes, dot segments, fragments, user information or strange hosts.
+    fn of_normal(url: &str) -> Option<Self> {
+        let (scheme, rest) = url.split_once("://")?;
+        let default_port = match scheme {
+            "http" => "80",
+            "https" => "443",
+            _ => return None,
+        };
+        let (authority, rest) = rest.split_at(rest.find('/')?);
+        let (host, port) = match authority.split_once(':') {
+            Some((host, port)) => (host, Some(port)),
+            None => (authority, None),
+        };
+        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let is_port = |port: &str| {
+            port != default_port
+                && port
+                    .parse::<u16>()
+                    .is_ok_and(|number| number.to_string() == port)
+        };
+        let is_plain = is_plain_host(host)
+            && port.is_none_or(is_port)
+            && path.bytes().all(is_plain_in_path)
+            && !path.contains("/.")
+            && query
+                .bytes()
+                .all(|byte| is_plain_in_path(byte) || matches!(byte, b'=' | b'&'));
+        is_plain.then(|| Self {
+            origin: url[..url.len() - rest.len()].to_owned(),
+            path: path.to_owned(),
+            query: pairs(query),
         })
     }
 
@@ -61,6 +100,35 @@ impl Address {
             query: pairs(url.query().unwrap_or_default()),
         }
     }
+}
+
+/// Names whose last label no address of a number begins like, and loopbacks.
+fn is_plain_host(host: &str) -> bool {
+    let is_label = |label: &str| {
+        let is_plain =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        label.bytes().all(is_plain) && !label.is_empty() && !label.starts_with("xn--")
+    };
+    let last = host.rsplit('.').next().unwrap_or_default();
+    let is_name = last.starts_with(|first: char| first.is_ascii_lowercase());
+    host == "127.0.0.1" || (is_name && host.split('.').all(is_label))
+}
+
+fn is_plain_in_path(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'/' | b'-' | b'.' | b'_' | b'~' | b':' | b',' | b'@')
+}
+
+/// Returns the text of a URL, in one piece of memory.
+pub(crate) fn text(uri: &Uri) -> String {
+    let authority = uri
+        .authority()
+        .map_or(0, |authority| authority.as_str().len());
+    let path = uri.path_and_query().map_or(0, |path| path.as_str().len());
+    let mut text = String::with_capacity("https://".len() + authority + path);
+    // A string takes all that is written into it.
+    let _ = write!(text, "{uri}");
+    text
 }
 
 /// Returns the names and values of a query or of a form (`application/x-www-form-urlencoded`),
@@ -114,6 +182,7 @@ fn normal_percents(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn spellings_of_one_address_are_equal() {
@@ -140,6 +209,26 @@ mod tests {
                 Address::parse(right),
                 "{left} {right}"
             );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_plain_url_is_what_it_is_parsed_to(url in "https?://([a-z0-9.-]{0,5}|127.0.0.1|xn--[a-z]{3}|0x7|[a-z]{1,3}\\.[0-9]{1,2})(:[0-9]{0,5}|:80|:443)?(/[a-zA-Z0-9._~:,@-]{0,3}|/\\.){0,3}(\\?[a-c]=[0-9./@:~-]{0,3}(&[a-c](=[0-9])?){0,3})?") {
+            if let Some(plain) = Address::of_normal(&url) {
+                let parsed = Url::parse(&url).map(|url| Address::of(&url));
+                prop_assert_eq!(Ok(plain), parsed);
+            }
+        }
+    }
+
+    #[test]
+    fn plain_urls_are_known_as_such() {
+        for url in [
+            "http://127.0.0.1:8080/a",
+            "https://api.example.com/v1/a?b=1&c=d",
+        ] {
+            assert!(Address::of_normal(url).is_some(), "{url}");
         }
     }
 

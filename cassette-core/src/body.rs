@@ -1,17 +1,19 @@
 mod beside;
+mod content;
 mod form;
 mod stored;
 #[cfg(test)]
 mod tests;
 
 use std::ops::Range;
-use std::str;
+use std::{str, vec};
 
 use bytes::Bytes;
 
 use crate::coding::{self, Codings};
 use crate::failure::RecordedError;
 use crate::json::{self, Layout};
+use content::Content;
 use form::Form;
 
 /// The body of a recorded request or response: exact bytes, and the form in which they are stored.
@@ -28,7 +30,7 @@ use form::Form;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Body {
-    bytes: Bytes,
+    content: Content,
     form: Form,
     /// Where the chunks end in which it came, where there are several.
     ends: Vec<usize>,
@@ -36,6 +38,34 @@ pub struct Body {
     codings: Codings,
     end: End,
     place: Place,
+}
+
+/// Chunks one after the other; mostly there is one.
+#[derive(Debug)]
+pub(crate) enum Chunks {
+    One(Option<Bytes>),
+    Several(vec::IntoIter<Bytes>),
+}
+
+impl Chunks {
+    /// Returns what is still to come.
+    pub(crate) fn as_slice(&self) -> &[Bytes] {
+        match self {
+            Self::One(chunk) => chunk.as_slice(),
+            Self::Several(chunks) => chunks.as_slice(),
+        }
+    }
+}
+
+impl Iterator for Chunks {
+    type Item = Bytes;
+
+    fn next(&mut self) -> Option<Bytes> {
+        match self {
+            Self::One(chunk) => chunk.take(),
+            Self::Several(chunks) => chunks.next(),
+        }
+    }
 }
 
 /// How a body ended.
@@ -100,13 +130,13 @@ impl Body {
         match (&self.place, &self.form) {
             (Place::File(_), _) => 0,
             (Place::Cassette, parts @ Form::Parts { .. }) => parts.inline_length(),
-            (Place::Cassette, _) => self.bytes.len(),
+            (Place::Cassette, _) => self.bytes().len(),
         }
     }
 
-    fn of(bytes: Bytes, form: Form) -> Self {
+    fn of(content: impl Into<Content>, form: Form) -> Self {
         Self {
-            bytes,
+            content: content.into(),
             form,
             ..Self::default()
         }
@@ -146,7 +176,7 @@ impl Body {
     pub(crate) fn cut_like(&mut self, other: &Self) {
         let is_stream = self.is_stream() || other.is_stream();
         if !is_stream
-            && self.bytes.len() == other.bytes.len()
+            && self.bytes().len() == other.bytes().len()
             && !(self.is_coded() || other.is_coded())
         {
             self.ends.clone_from(&other.ends);
@@ -173,13 +203,13 @@ impl Body {
     /// was on them.
     #[must_use]
     pub fn bytes(&self) -> &Bytes {
-        &self.bytes
+        self.content.get()
     }
 
     /// Returns true when there are no bytes.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
+        self.bytes().is_empty()
     }
 
     /// Returns true when there is nothing to say of it in the file.
@@ -211,7 +241,7 @@ impl Body {
     /// Returns the body as text, where it is UTF-8.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
-        str::from_utf8(&self.bytes).ok()
+        str::from_utf8(self.bytes()).ok()
     }
 
     /// Returns the name of the file beside the cassette that holds the body, where it is too large
@@ -249,15 +279,15 @@ impl Body {
     }
 
     /// Returns the chunks as they go to the client; an empty one is one of which nothing is left.
-    pub(crate) fn chunks(&self) -> Vec<Bytes> {
+    pub(crate) fn chunks(&self) -> Chunks {
         if self.is_coded() {
-            return vec![coding::encode(&self.bytes, &self.codings)];
+            return Chunks::One(Some(coding::encode(self.bytes(), &self.codings)));
         }
         if self.ends.is_empty() {
-            return vec![self.bytes.clone()];
+            return Chunks::One(Some(self.bytes().clone()));
         }
-        let pieces = self.spans().map(|span| self.bytes.slice(span));
-        pieces.collect()
+        let pieces = self.spans().map(|span| self.bytes().slice(span));
+        Chunks::Several(pieces.collect::<Vec<_>>().into_iter())
     }
 
     /// Returns the bytes as [`bytes`](Self::bytes) does, in the chunks in which they came, where that is
@@ -265,9 +295,9 @@ impl Body {
     #[must_use]
     pub fn pieces(&self) -> Vec<Bytes> {
         if self.ends.is_empty() {
-            return vec![self.bytes.clone()];
+            return vec![self.bytes().clone()];
         }
-        self.spans().map(|span| self.bytes.slice(span)).collect()
+        self.spans().map(|span| self.bytes().slice(span)).collect()
     }
 
     fn spans(&self) -> impl Iterator<Item = Range<usize>> {
@@ -279,7 +309,7 @@ impl Body {
     /// that a person has chosen. A list of chunks, and a file, are asked for by the settings.
     pub(crate) fn is_same_content(&self, other: &Self) -> bool {
         let asked_for = |body: &Self| (body.form == Form::Chunks, body.needs_file());
-        self.bytes == other.bytes
+        self.bytes() == other.bytes()
             && self.codings == other.codings
             && self.end == other.end
             && asked_for(self) == asked_for(other)

@@ -9,6 +9,7 @@ use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 
 use crate::body::Body;
+use crate::forms::raw;
 use crate::interaction::Interaction;
 use crate::json::{self, Layout};
 pub use summary::CassetteSummary;
@@ -88,15 +89,19 @@ impl Cassette {
     /// Says what is wrong and at which line and column: no JSON, nested deeper than 128, a newer
     /// format, an unknown field, a body of no known form.
     pub fn from_json(text: &[u8]) -> Result<Self, InvalidCassette> {
-        if let Some(at) = json::deeper_than(text, json::MAX_DEPTH) {
-            return Err(InvalidCassette::at(
-                text,
-                at,
-                "it is nested deeper than 128",
-            ));
-        }
-        refuse_other_than_object(text)?;
-        serde_json::from_slice(text).map_err(|error| InvalidCassette(error.to_string()))
+        Self::read(&Bytes::copy_from_slice(text))
+    }
+
+    /// The same without a copy: its bodies and headers are slices of the text until somebody asks for them.
+    pub(crate) fn read(text: &Bytes) -> Result<Self, InvalidCassette> {
+        let cassette = refuse_other_than_object(text).and_then(|()| {
+            raw::lending(text, |text| serde_json::from_slice(text))
+                .map_err(|error| InvalidCassette(error.to_string()))
+        });
+        cassette.map_err(|invalid| match json::deeper_than(text, json::MAX_DEPTH) {
+            Some(at) => InvalidCassette::at(text, at, "it is nested deeper than 128"),
+            None => invalid,
+        })
     }
 
     /// Returns the text of the file: pretty JSON, two spaces a level, with a final newline.

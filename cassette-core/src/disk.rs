@@ -26,7 +26,7 @@ pub(crate) fn read(path: &Path, max: u64) -> io::Result<Vec<u8>> {
     if length > max {
         return Err(too_large());
     }
-    let mut content = Vec::with_capacity(usize::try_from(length).unwrap_or_default() + 1);
+    let mut content = Vec::with_capacity(usize::try_from(length + 1).unwrap_or_default());
     // What is no ordinary file may give more than it says.
     file.take(max + 1).read_to_end(&mut content)?;
     if content.len() as u64 > max {

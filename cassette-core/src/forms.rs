@@ -2,6 +2,7 @@
 
 pub(crate) mod headers;
 pub(crate) mod lines;
+pub(crate) mod raw;
 
 use http::{Method, StatusCode, Version};
 use serde::Deserialize;

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr2;
 use serde::de::IgnoredAny;
 
 /// The deepest nesting of a cassette file (and so of all that is in it).
@@ -23,15 +24,20 @@ pub(crate) enum Layout {
 
 /// Returns true when `text` is one JSON value, not nested too deeply.
 pub(crate) fn is_json(text: &str) -> bool {
-    depth(text.as_bytes()) <= MAX_DEPTH && serde_json::from_str::<IgnoredAny>(text).is_ok()
+    !is_deeper_than(text.as_bytes(), MAX_DEPTH) && serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
-/// Returns how deeply arrays and objects are nested.
-pub(crate) fn depth(text: &[u8]) -> usize {
-    brackets(text)
-        .map(|(_, depth)| depth)
-        .max()
-        .unwrap_or_default()
+/// Are arrays and objects nested deeper than that? Mostly there are not so many of them at all.
+pub(crate) fn is_deeper_than(text: &[u8], limit: usize) -> bool {
+    // In chunks whose sum fits a byte they are counted many at a time.
+    let in_chunk = |chunk: &[u8]| {
+        let brackets = chunk
+            .iter()
+            .map(|byte| u8::from(matches!(byte, b'{' | b'[')));
+        usize::from(brackets.sum::<u8>())
+    };
+    let brackets: usize = text.chunks(255).map(in_chunk).sum();
+    brackets > limit && deeper_than(text, limit).is_some()
 }
 
 /// Returns where the nesting first goes beyond `limit`.
@@ -68,20 +74,67 @@ fn brackets(text: &[u8]) -> impl Iterator<Item = (usize, usize)> {
 /// Returns the index after the string that begins at `at`, or the text's end.
 pub(crate) fn string_end(text: &[u8], at: usize) -> usize {
     let mut at = at + 1;
-    while at < text.len() {
+    while let Some(rest) = text.get(at..) {
+        let Some(next) = find_in_string(rest) else {
+            break;
+        };
+        at += next;
         match text[at] {
-            b'\\' => at += 2,
             b'"' => return at + 1,
-            _ => at += 1,
+            _ => at += 2,
         }
     }
     text.len()
 }
 
-/// Returns `text`, which must be JSON, with the same tokens in another layout.
-pub(crate) fn relayout(text: &str, layout: Layout) -> String {
+/// Returns where the next quotation mark or backslash is. Most strings are short, so that it takes longer to
+/// prepare a search than to look.
+fn find_in_string(text: &[u8]) -> Option<usize> {
+    const SHORT: usize = 24;
+    let short = &text[..text.len().min(SHORT)];
+    let near = short.iter().position(|byte| matches!(byte, b'"' | b'\\'));
+    near.or_else(|| memchr2(b'\\', b'"', text))
+}
+
+/// Returns true for JSON without whitespace between its tokens.
+pub(crate) fn is_compact(text: &[u8]) -> bool {
+    let mut at = 0;
+    while at < text.len() {
+        at = match text[at] {
+            b'"' => string_end(text, at),
+            b' ' | b'\n' | b'\r' | b'\t' => return false,
+            _ => at + 1,
+        };
+    }
+    true
+}
+
+fn compact(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut out = String::with_capacity(text.len());
+    let (mut taken, mut at) = (0, 0);
+    while at < bytes.len() {
+        let byte = bytes[at];
+        at = if byte == b'"' {
+            string_end(bytes, at)
+        } else if byte <= b' ' {
+            out.push_str(&text[taken..at]);
+            taken = skip_space(bytes, at + 1);
+            taken
+        } else {
+            at + 1
+        };
+    }
+    out + &text[taken..]
+}
+
+/// Returns `text`, which must be JSON, with the same tokens in another layout.
+pub(crate) fn relayout(text: &str, layout: Layout) -> String {
+    if layout == Layout::Compact {
+        return compact(text);
+    }
+    let bytes = text.as_bytes();
+    let mut out = String::with_capacity(2 * text.len());
     let (mut level, mut at) = (0, 0);
     while at < bytes.len() {
         let start = at;
@@ -108,7 +161,7 @@ pub(crate) fn relayout(text: &str, layout: Layout) -> String {
                 out.push_str(if layout == Layout::Spaced { ", " } else { "," });
                 line(&mut out, layout, level);
             }
-            b':' => out.push_str(if layout == Layout::Compact { ":" } else { ": " }),
+            b':' => out.push_str(": "),
             b'"' => {
                 at = string_end(bytes, start);
                 out.push_str(&text[start..at]);
@@ -124,16 +177,26 @@ pub(crate) fn relayout(text: &str, layout: Layout) -> String {
 
 fn line(out: &mut String, layout: Layout, level: usize) {
     if let Layout::Indent(width) = layout {
+        const SPACES: &str = "                                                                ";
         out.push('\n');
-        out.extend(std::iter::repeat_n(' ', width * level));
+        let mut left = width * level;
+        while left > 0 {
+            let some = left.min(SPACES.len());
+            out.push_str(&SPACES[..some]);
+            left -= some;
+        }
     }
 }
 
 pub(crate) fn skip_space(text: &[u8], mut at: usize) -> usize {
-    while matches!(text.get(at), Some(b' ' | b'\n' | b'\r' | b'\t')) {
-        at += 1;
+    loop {
+        match text.get(at..).unwrap_or_default() {
+            // Most of it is indentation.
+            rest if rest.starts_with(b"        ") => at += 8,
+            [b' ' | b'\n' | b'\r' | b'\t', ..] => at += 1,
+            _ => return at,
+        }
     }
-    at
 }
 
 pub(crate) fn scalar_end(text: &[u8], mut at: usize) -> usize {
@@ -222,7 +285,8 @@ mod tests {
 
     #[test]
     fn depth_counts_brackets_outside_strings() {
-        assert_eq!(depth(br#"{"a":["[[[[",{"b":1}]}"#), 3);
+        let text = br#"{"a":["[[[[",{"b":1}]}"#;
+        assert!(is_deeper_than(text, 2) && !is_deeper_than(text, 3));
         assert!(!is_json(&"[".repeat(200)));
         let deep = "[".repeat(129) + &"]".repeat(129);
         assert!(!is_json(&deep));

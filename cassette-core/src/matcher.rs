@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use http::header::CONTENT_TYPE;
-use http::{HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 
 use crate::address::{Address, Pair};
 use crate::config::Normalizers;
@@ -41,6 +41,26 @@ impl Default for RequestMatcher {
     }
 }
 
+/// A request as it is written, as far as it is compared.
+///
+/// One that is equal to a recorded one in this way matches it, so nobody need parse either.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Exact<'a> {
+    method: &'a Method,
+    url: &'a str,
+    headers: Vec<(&'a HeaderName, &'a HeaderValue)>,
+    /// What it says it is, and its bytes.
+    body: Option<(Option<&'a HeaderValue>, &'a [u8])>,
+}
+
+impl Exact<'_> {
+    pub(crate) fn key(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
 /// Why a request does not match a recorded one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Mismatch {
@@ -62,6 +82,46 @@ impl RequestMatcher {
             content.canonical(&self.ignored_json).hash(&mut hasher);
         }
         hasher.finish()
+    }
+
+    /// Returns a request as it is written, unless that says too little of it.
+    pub(crate) fn exact<'a>(
+        &'a self,
+        method: &'a Method,
+        url: &'a str,
+        headers: &'a HeaderMap,
+        body: &'a [u8],
+    ) -> Option<Exact<'a>> {
+        if !self.normalizers.is_empty() {
+            return None;
+        }
+        let compared = self.headers.iter();
+        let compared = compared.flat_map(|name| {
+            let values = headers.get_all(name).iter();
+            values.map(move |value| (name, value))
+        });
+        Some(Exact {
+            method,
+            url,
+            headers: compared.collect(),
+            body: (self.body && !body.is_empty()).then(|| (headers.get(CONTENT_TYPE), body)),
+        })
+    }
+
+    /// The same of a recorded request; of one that holds placeholders it says nothing.
+    pub(crate) fn exact_of<'a>(&'a self, recorded: &'a RecordedRequest) -> Option<Exact<'a>> {
+        let exact = self.as_written(recorded);
+        exact.filter(|_| !self.may_be_masked(recorded))
+    }
+
+    pub(crate) fn as_written<'a>(&'a self, recorded: &'a RecordedRequest) -> Option<Exact<'a>> {
+        let RecordedRequest {
+            method,
+            url,
+            headers,
+            body,
+        } = recorded;
+        self.exact(method, url, headers, body.bytes())
     }
 
     /// Compares two requests, part by part. A placeholder matches any value in its place.

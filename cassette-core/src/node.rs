@@ -159,49 +159,63 @@ fn write_canonical<'a>(
 ) {
     match node {
         Node::Scalar(raw) => match raw.strip_prefix('"').and_then(|raw| raw.strip_suffix('"')) {
-            Some(raw) => out.push_str(&requote(raw)),
-            None => out.push_str(raw),
+            Some(inside) if inside.contains('\\') => out.push_str(&requote(inside)),
+            _ => out.push_str(raw),
         },
         Node::Array(_, items) => {
             out.push('[');
             for (index, item) in items.iter().enumerate() {
-                write_member(index.to_string().into(), None, item, ignored, path, out);
+                let segment = || index.to_string().into();
+                write_member(segment, None, item, ignored, path, out);
             }
             out.push(']');
         }
         Node::Object(_, members) => {
             let mut members: Vec<_> = members
                 .iter()
-                .map(|(key, node)| (requote(key), key, node))
+                .map(|(key, node)| (respelled(key), key, node))
                 .collect();
             members.sort_by(|left, right| left.0.cmp(&right.0));
             out.push('{');
-            for (quoted, key, member) in members {
-                write_member(unescape(key), Some(&quoted), member, ignored, path, out);
+            for (respelled, key, member) in &members {
+                let segment = || unescape(key);
+                write_member(segment, Some(respelled), member, ignored, path, out);
             }
             out.push('}');
         }
     }
 }
 
+/// Returns a key without its quotes, the same for all its spellings.
+fn respelled(key: &str) -> Cow<'_, str> {
+    if !key.contains('\\') {
+        return key.into();
+    }
+    let quoted = requote(key);
+    quoted[1..quoted.len() - 1].to_owned().into()
+}
+
 fn write_member<'a>(
-    segment: Cow<'a, str>,
+    segment: impl FnOnce() -> Cow<'a, str>,
     key: Option<&str>,
     member: &Node<'a>,
     ignored: &Paths,
     path: &mut Vec<Cow<'a, str>>,
     out: &mut String,
 ) {
-    path.push(segment);
-    if !ignored.contains(path) {
+    // Nobody asks where it is.
+    let is_asked = !ignored.is_empty();
+    path.extend(is_asked.then(segment));
+    if !is_asked || !ignored.contains(path) {
         if let Some(key) = key {
-            out.push_str(key);
-            out.push(':');
+            out.extend(["\"", key, "\":"]);
         }
         write_canonical(member, ignored, path, out);
         out.push(',');
     }
-    path.pop();
+    if is_asked {
+        path.pop();
+    }
 }
 
 /// Returns the leaves of a tree by their pointer, what `ignored` names left out. Empty objects and

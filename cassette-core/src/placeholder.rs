@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::{memchr_iter, memmem};
+
 /// Instead of a secret that was found.
 pub(crate) const REDACTED: &str = "[REDACTED]";
 
@@ -12,8 +14,7 @@ const BOTH: [&str; 2] = [REDACTED, BLOCKED];
 
 /// Returns where the first one stands.
 pub(crate) fn find(text: &[u8]) -> Option<Range<usize>> {
-    let mut brackets = text.iter().enumerate().filter(|(_, byte)| **byte == b'[');
-    brackets.find_map(|(start, _)| {
+    memchr_iter(b'[', text).find_map(|start| {
         let is_here = |one: &&str| text[start..].starts_with(one.as_bytes());
         let one = BOTH.into_iter().find(is_here)?;
         Some(start..start + one.len())
@@ -65,7 +66,7 @@ pub(crate) fn is_one(text: &str) -> bool {
 pub(crate) fn may_be_in(text: &[u8]) -> bool {
     BOTH.iter().any(|one| {
         let word = &one.as_bytes()[1..one.len() - 1];
-        text.windows(word.len()).any(|window| window == word)
+        memmem::find(text, word).is_some()
     })
 }
 

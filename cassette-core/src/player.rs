@@ -2,22 +2,25 @@ mod edit;
 mod nearest;
 
 use std::collections::HashMap;
+use std::iter;
 use std::sync::Arc;
 
 use crate::interaction::{Interaction, RecordedRequest};
-use crate::matcher::RequestMatcher;
+use crate::matcher::{Exact, RequestMatcher};
 use crate::mode::{Order, Repeat};
 
 /// Hands out the recorded outcomes: which interaction answers a request, and which were never asked for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Player {
     /// A number is that of one interaction for good: those that are taken out keep theirs.
     interactions: Vec<Interaction>,
     groups: Vec<Group>,
     /// The group of each interaction.
     group_of: Vec<usize>,
-    /// The groups by the key of their requests. Several only where keys collide.
-    index: HashMap<u64, Vec<usize>>,
+    /// The last group by the key of its requests; it names the one before, where keys collide.
+    index: HashMap<u64, usize>,
+    /// The interactions by their requests as these are written; the first of those that are alike.
+    exact: HashMap<u64, usize>,
     /// The groups whose request may hold placeholders.
     masked: Vec<usize>,
     /// Which have been played since the counts were reset, which ever, and which nobody need play.
@@ -37,11 +40,12 @@ pub(crate) struct Player {
 }
 
 /// The interactions that answer one and the same request, in order.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Group {
     /// None where all are taken out.
     members: Vec<usize>,
     request: Arc<RecordedRequest>,
+    same_key: Option<usize>,
     given: usize,
     /// How many of the members are answers, and how often there was one.
     answers: usize,
@@ -72,7 +76,8 @@ impl Player {
             interactions: Vec::with_capacity(interactions.len()),
             groups: Vec::new(),
             group_of: Vec::new(),
-            index: HashMap::new(),
+            index: HashMap::with_capacity(interactions.len()),
+            exact: HashMap::with_capacity(interactions.len()),
             masked: Vec::new(),
             played: Vec::new(),
             ever_played: Vec::new(),
@@ -97,6 +102,9 @@ impl Player {
         self.groups[group].members.push(number);
         self.groups[group].answers += usize::from(!interaction.is_cancelled());
         self.group_of.push(group);
+        if let Some(exact) = matcher.exact_of(&interaction.request) {
+            self.exact.entry(exact.key()).or_insert(number);
+        }
         self.interactions.push(interaction);
         for marks in [
             &mut self.played,
@@ -115,9 +123,11 @@ impl Player {
         matcher: &RequestMatcher,
     ) -> usize {
         let group = self.groups.len();
+        let same_key = self.index.insert(key, group);
         self.groups.push(Group {
             members: Vec::new(),
             request: Arc::clone(request),
+            same_key,
             given: 0,
             answers: 0,
             answered: 0,
@@ -125,7 +135,6 @@ impl Player {
         if matcher.may_be_masked(request) {
             self.masked.push(group);
         }
-        self.index.entry(key).or_default().push(group);
         group
     }
 
@@ -135,11 +144,12 @@ impl Player {
         request: &RecordedRequest,
         matcher: &RequestMatcher,
     ) -> Option<usize> {
-        let same = |group: &&usize| {
-            let group = &self.groups[**group];
+        let same = |group: &usize| {
+            let group = &self.groups[*group];
             !group.members.is_empty() && matcher.check(&group.request, request).is_ok()
         };
-        self.index.get(&key)?.iter().find(same).copied()
+        let last = self.index.get(&key).copied();
+        iter::successors(last, |group| self.groups[*group].same_key).find(same)
     }
 
     /// Returns the groups of the requests that are equal to this one up to placeholders.
@@ -172,6 +182,21 @@ impl Player {
         exact.or_else(|| self.groups_alike(request, matcher).min_by_key(next))
     }
 
+    /// The same as [`take`](Self::take) for a request that is written as it is recorded, whose key is `key`;
+    /// nothing where it is not, or where it is all taken out.
+    pub(crate) fn take_exact(
+        &mut self,
+        key: u64,
+        request: &Exact<'_>,
+        matcher: &RequestMatcher,
+    ) -> Option<Found> {
+        let number = *self.exact.get(&key)?;
+        let recorded = matcher.as_written(&self.interactions[number].request)?;
+        let group = self.group_of[number];
+        let is_it = recorded == *request && !self.groups[group].members.is_empty();
+        is_it.then(|| self.take_from(group))
+    }
+
     /// Finds the interaction that answers `request`, whose key is `key`, and marks it as played. One
     /// that is equal in all places comes before one that is so up to placeholders.
     pub(crate) fn take(
@@ -180,9 +205,13 @@ impl Player {
         request: &RecordedRequest,
         matcher: &RequestMatcher,
     ) -> Found {
-        let Some(group) = self.find(key, request, matcher) else {
-            return Found::Unknown;
-        };
+        match self.find(key, request, matcher) {
+            Some(group) => self.take_from(group),
+            None => Found::Unknown,
+        }
+    }
+
+    fn take_from(&mut self, group: usize) -> Found {
         self.pass_over_cancelled(group);
         let number = match self.next_of(group) {
             Ok(number) => number,

@@ -112,7 +112,10 @@ pub(crate) fn is_stream(headers: &HeaderMap, asked: Option<bool>) -> bool {
 fn has_stream_type(headers: &HeaderMap) -> bool {
     let media_type = media_type(headers);
     // `application/grpc+proto` is one, too.
-    let is_one = |known: &str| media_type == known || media_type.starts_with(&format!("{known}+"));
+    let is_one = |known: &str| {
+        let rest = media_type.strip_prefix(known);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('+'))
+    };
     STREAMS.iter().copied().any(is_one)
 }
 

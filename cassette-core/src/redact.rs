@@ -24,6 +24,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::address;
 use crate::body::{Body, End, Shape};
 use crate::failure::RecordedError;
 use crate::forms::headers::Value;
@@ -37,7 +38,7 @@ pub(crate) use custom::Rules;
 pub(crate) use json::documents;
 use learned::Learned;
 use spot::Spot;
-use study::Came;
+use study::{Came, SeenHeaders};
 
 /// The only door from live traffic to what is stored: masks secrets, leaves out what must never
 /// be stored.
@@ -47,6 +48,7 @@ pub(crate) struct Redactor {
     excluded: Vec<HeaderName>,
     body_limit: u64,
     learned: Mutex<Learned>,
+    seen: Mutex<SeenHeaders>,
 }
 
 #[cfg(test)]
@@ -64,6 +66,7 @@ impl Redactor {
             excluded,
             body_limit,
             learned: Mutex::default(),
+            seen: Mutex::default(),
         }
     }
 
@@ -96,8 +99,9 @@ impl Redactor {
     }
 
     pub(crate) fn request(&self, live: &http::Request<Bytes>) -> Masked<RecordedRequest> {
-        let url = live.uri().to_string();
-        self.study(&self.of_url(&url));
+        let url = address::text(live.uri());
+        let in_url = self.of_url(&url);
+        self.study(&in_url);
         self.study_headers(live.headers());
         let studied = self.study_body(Came {
             headers: live.headers(),
@@ -108,7 +112,7 @@ impl Redactor {
         let body = cover.body(studied, self.shape(live.headers(), false));
         let mut headers = cover.headers(live.headers(), false);
         fit_length(&mut headers, live.body().len(), &body);
-        let url = cover.url(&url);
+        let url = cover.studied_url(&url, in_url);
         cover.done(RecordedRequest {
             method: live.method().clone(),
             url,

@@ -2,7 +2,7 @@ mod carrying;
 mod unrecorded;
 
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::runtime::{Handle, Id};
 
@@ -26,8 +26,8 @@ tokio::task_local! {
 }
 
 /// The sessions by the runtime they run on, for tasks that were spawned there: a task-local is not
-/// inherited, but each `#[tokio::test]` owns its runtime.
-static RUNTIMES: Mutex<Vec<(Id, Session)>> = Mutex::new(Vec::new());
+/// inherited, but each `#[tokio::test]` owns its runtime. Requests only read it, tests write it twice.
+static RUNTIMES: RwLock<Vec<(Id, Session)>> = RwLock::new(Vec::new());
 
 /// Returns the session that is in use here.
 ///
@@ -62,7 +62,7 @@ pub fn try_current() -> Result<Option<Session>> {
     let Ok(runtime) = Handle::try_current().map(|handle| handle.id()) else {
         return Ok(None);
     };
-    let runtimes = RUNTIMES.lock().unwrap_or_else(PoisonError::into_inner);
+    let runtimes = RUNTIMES.read().unwrap_or_else(PoisonError::into_inner);
     let mut sessions = runtimes
         .iter()
         .filter(|(id, _)| *id == runtime)
@@ -177,7 +177,7 @@ pub(crate) struct Running(pub(crate) Session, Option<Id>);
 impl Running {
     pub(crate) fn new(session: Session) -> Self {
         let runtime = Handle::try_current().ok().map(|handle| handle.id());
-        let mut runtimes = RUNTIMES.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut runtimes = RUNTIMES.write().unwrap_or_else(PoisonError::into_inner);
         runtimes.extend(runtime.map(|id| (id, session.clone())));
         Self(session, runtime)
     }
@@ -207,7 +207,7 @@ impl Running {
 /// kept aside. After `finish` there is nothing left to end.
 impl Drop for Running {
     fn drop(&mut self) {
-        let mut runtimes = RUNTIMES.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut runtimes = RUNTIMES.write().unwrap_or_else(PoisonError::into_inner);
         let is_ours = |(id, session): &(Id, Session)| {
             Some(*id) == self.1 && Arc::ptr_eq(&session.0, &self.0.0)
         };

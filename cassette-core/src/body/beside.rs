@@ -21,7 +21,7 @@ impl Body {
             parts.iter_mut().for_each(|part| part.body.name_files(name));
         }
         if matches!(self.place, Place::File(_)) {
-            self.place = Place::File(Some(name(&self.bytes)));
+            self.place = Place::File(Some(name(self.bytes())));
         }
     }
 
@@ -32,7 +32,7 @@ impl Body {
 
     /// Returns the files that hold this body or parts of it: their names and content.
     pub(crate) fn files(&self) -> Vec<(&str, &Bytes)> {
-        let own = self.file().map(|name| (name, &self.bytes));
+        let own = self.file().map(|name| (name, self.bytes()));
         let of_parts = match &self.form {
             Form::Parts { parts, .. } => parts.iter().flat_map(|part| part.body.files()).collect(),
             _ => Vec::new(),
@@ -49,10 +49,10 @@ impl Body {
             for part in parts.iter_mut() {
                 part.body.read_files(read)?;
             }
-            self.bytes = assemble(parts, boundary).into();
+            self.content = Bytes::from(assemble(parts, boundary)).into();
         }
         if let Place::File(Some(name)) = &self.place {
-            self.bytes = read(name)?;
+            self.content = read(name)?.into();
         }
         self.check_split()
     }
@@ -65,7 +65,7 @@ impl Body {
         }
         if matches!(self.place, Place::File(_)) {
             self.place = Place::File(None);
-            self.form = Form::of(&self.bytes, depth);
+            self.form = Form::of(self.bytes(), depth);
         }
     }
 }

@@ -3,11 +3,12 @@ use std::str;
 use bytes::Bytes;
 
 use super::{Body, Shape};
+use crate::forms::raw::MAX_RAW_DEPTH;
 use crate::json::{self, Layout};
 use crate::multipart;
 
-/// How deeply a JSON body may be nested: what the file around it leaves of its own limit.
-pub(super) const MAX_JSON_DEPTH: usize = json::MAX_DEPTH - 5;
+/// How deeply a JSON body may be nested.
+pub(super) const MAX_JSON_DEPTH: usize = MAX_RAW_DEPTH;
 
 /// How many levels a part puts around its own body: the list, the part, the body.
 pub(super) const PART_DEPTH: usize = 3;
@@ -58,14 +59,15 @@ impl Form {
     fn of_json(text: &str, depth: usize) -> Option<Self> {
         let value = text.strip_suffix('\n').unwrap_or(text);
         if !value.starts_with(['{', '['])
-            || json::depth(value.as_bytes()) > depth
+            || json::is_deeper_than(value.as_bytes(), depth)
             || !json::is_json(value)
         {
             return None;
         }
         let (layout, newline) = (guess_layout(value), value.len() < text.len());
         let known = LAYOUTS.iter().any(|known| known.1 == layout);
-        (known && json::relayout(value, layout) == value).then_some(Self::Json { layout, newline })
+        let is_laid_out = || layout == Layout::Compact || json::relayout(value, layout) == value;
+        (known && is_laid_out()).then_some(Self::Json { layout, newline })
     }
 }
 
@@ -99,9 +101,12 @@ fn own_line(line: &[u8]) -> Result<String, str::Utf8Error> {
 
 /// Puts the parts together as they were on the wire.
 pub(super) fn assemble(parts: &[Part], boundary: &str) -> Vec<u8> {
-    let parts = parts
-        .iter()
-        .map(|part| (part.head.iter().map(String::as_bytes), &part.body.bytes[..]));
+    let parts = parts.iter().map(|part| {
+        (
+            part.head.iter().map(String::as_bytes),
+            &part.body.bytes()[..],
+        )
+    });
     multipart::assemble(parts, boundary)
 }
 
@@ -110,7 +115,7 @@ fn guess_layout(text: &str) -> Layout {
     if let Some(rest) = text[1..].strip_prefix('\n') {
         return Layout::Indent(rest.len() - rest.trim_start_matches(' ').len());
     }
-    if json::relayout(text, Layout::Compact).len() == text.len() {
+    if json::is_compact(text.as_bytes()) {
         return Layout::Compact;
     }
     Layout::Spaced
@@ -135,14 +140,12 @@ pub(super) fn layout_name(layout: Layout, newline: bool) -> Option<&'static str>
     Some(known.0).filter(|&name| name != LAYOUTS[0].0)
 }
 
-/// Returns the bytes of JSON as the file has it, in the layout of that name.
-pub(super) fn lay_out(text: &str, layout: Option<&str>) -> Result<(Bytes, Form), String> {
-    let name = layout.unwrap_or(LAYOUTS[0].0);
-    let Some(&(_, layout, newline)) = LAYOUTS.iter().find(|known| known.0 == name) else {
+/// Returns the layout of that name, and whether a line's end is behind it.
+pub(super) fn layout_of(name: Option<&str>) -> Result<(Layout, bool), String> {
+    let name = name.unwrap_or(LAYOUTS[0].0);
+    let known = LAYOUTS.iter().find(|known| known.0 == name);
+    known.map(|known| (known.1, known.2)).ok_or_else(|| {
         let known = LAYOUTS.map(|known| known.0).join(", ");
-        return Err(format!("unknown layout `{name}`; known are {known}"));
-    };
-    let mut text = json::relayout(text, layout);
-    text.extend(newline.then_some('\n'));
-    Ok((text.into(), Form::Json { layout, newline }))
+        format!("unknown layout `{name}`; known are {known}")
+    })
 }

@@ -3,13 +3,14 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use serde::de::{self, Deserializer};
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
-use super::form::{Form, Part, assemble, lay_out, layout_name};
+use super::content::{Written, is_plain_text};
+use super::form::{Form, Part, assemble, layout_name, layout_of};
 use super::{Body, End, Place};
 use crate::coding::Codings;
 use crate::failure::RecordedError;
 use crate::forms::lines::Lines;
+use crate::forms::raw::Raw;
 use crate::json::{self, Layout};
 
 /// How many characters of base64 stand on one line of the file.
@@ -24,9 +25,13 @@ struct Stored {
         deserialize_with = "present",
         skip_serializing_if = "Option::is_none"
     )]
-    json: Option<Box<RawValue>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    text: Option<Lines>,
+    json: Option<Raw>,
+    #[serde(
+        default,
+        deserialize_with = "text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    text: Option<Text>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     base64: Option<Lines>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -51,8 +56,42 @@ struct Stored {
 }
 
 /// `"json": null` is a body of four bytes, not an absent one.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Box<RawValue>>, D::Error> {
-    Box::<RawValue>::deserialize(deserializer).map(Some)
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Raw>, D::Error> {
+    Raw::deserialize(deserializer).map(Some)
+}
+
+/// Text to be written, or as it is written.
+enum Text {
+    Lines(Lines),
+    Written(Raw),
+}
+
+impl Serialize for Text {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Lines(lines) => lines.serialize(serializer),
+            Self::Written(raw) => raw.serialize(serializer),
+        }
+    }
+}
+
+/// Where something may be wrong with it, it is decoded at once.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Text>, D::Error> {
+    let raw = Raw::deserialize(deserializer)?;
+    if is_plain_text(&raw) {
+        return Ok(Some(Text::Written(raw)));
+    }
+    let lines: Result<Option<Lines>, _> = serde_json::from_str(raw.text());
+    lines
+        .map(|lines| lines.map(Text::Lines))
+        .map_err(|error| without_place(&error))
+}
+
+/// The place is told by who reads the whole.
+fn without_place<E: de::Error>(error: &serde_json::Error) -> E {
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    E::custom(text.strip_suffix(&place).unwrap_or(&text))
 }
 
 /// One chunk: a string, or base64 where it is not UTF-8.
@@ -100,9 +139,7 @@ impl Serialize for Body {
         let mut stored = Stored::default();
         match &self.place {
             Place::File(Some(name)) => stored.file = Some(name.clone()),
-            _ => self
-                .put_form(&mut stored)
-                .map_err(serde::ser::Error::custom)?,
+            _ => self.put_form(&mut stored),
         }
         self.put_notes(&mut stored);
         stored.serialize(serializer)
@@ -110,28 +147,32 @@ impl Serialize for Body {
 }
 
 impl Body {
-    fn put_form(&self, stored: &mut Stored) -> serde_json::Result<()> {
+    fn put_form(&self, stored: &mut Stored) {
         match &self.form {
             Form::Json { layout, newline } => {
-                let text = String::from_utf8_lossy(&self.bytes);
-                let json = json::relayout(&text, Layout::Compact);
-                stored.json = Some(RawValue::from_string(json)?);
+                stored.json = Some(match (*layout, *newline) {
+                    (Layout::Compact, false) => self.bytes().clone().into(),
+                    _ => {
+                        let text = String::from_utf8_lossy(self.bytes());
+                        json::relayout(&text, Layout::Compact).into()
+                    }
+                });
                 stored.layout = layout_name(*layout, *newline).map(str::to_owned);
             }
             Form::Empty | Form::Text => {
-                let text = String::from_utf8_lossy(&self.bytes);
-                stored.text = Some(Lines(text.split('\n').map(str::to_owned).collect()));
+                let text = String::from_utf8_lossy(self.bytes());
+                let lines = text.split('\n').map(str::to_owned).collect();
+                stored.text = Some(Text::Lines(Lines(lines)));
             }
-            Form::Base64 => stored.base64 = Some(base64_lines(&self.bytes)),
+            Form::Base64 => stored.base64 = Some(base64_lines(self.bytes())),
             Form::Chunks => {
-                stored.chunks = Some(self.chunks().iter().map(stored_chunk).collect());
+                stored.chunks = Some(self.chunks().map(|chunk| stored_chunk(&chunk)).collect());
             }
             Form::Parts { boundary, parts } => {
                 stored.boundary = Some(boundary.clone());
                 stored.parts = Some(parts.iter().map(stored_part).collect());
             }
         }
-        Ok(())
     }
 
     fn put_notes(&self, stored: &mut Stored) {
@@ -218,10 +259,8 @@ fn read_form(stored: Stored) -> Result<Body, String> {
         return Err(EXACTLY_ONE.to_owned());
     }
     match (json, text, base64, chunks, parts.zip(boundary), file) {
-        (Some(json), None, None, None, None, None) => {
-            lay_out(json.get(), layout.as_deref()).map(|(bytes, form)| Body::of(bytes, form))
-        }
-        (None, Some(text), None, None, None, None) => Ok(read_text(&text)),
+        (Some(json), None, None, None, None, None) => read_json(json, layout.as_deref()),
+        (None, Some(text), None, None, None, None) => Ok(read_text(text)),
         (None, None, Some(text), None, None, None) => Ok(Body::of(decode(&text)?, Form::Base64)),
         (None, None, None, Some(chunks), None, None) => read_chunks(chunks),
         (None, None, None, None, Some((parts, boundary)), None) => read_parts(parts, boundary),
@@ -236,15 +275,32 @@ fn read_form(stored: Stored) -> Result<Body, String> {
 const EXACTLY_ONE: &str = "a body has exactly one of `json` (with or without `layout`), `text`, \
     `base64`, `chunks`, `parts` (with `boundary`), `file`";
 
+fn read_json(raw: Raw, layout: Option<&str>) -> Result<Body, String> {
+    let (layout, newline) = layout_of(layout)?;
+    let written = Written::Json {
+        raw,
+        layout,
+        newline,
+    };
+    Ok(Body::of(written, Form::Json { layout, newline }))
+}
+
 /// Text stays text, also where a person wrote JSON into it.
-fn read_text(text: &Lines) -> Body {
-    let text = text.0.join("\n");
+fn read_text(text: Text) -> Body {
+    let lines = match text {
+        Text::Written(raw) if raw.bytes() != b"\"\"" => {
+            return Body::of(Written::Text(raw), Form::Text);
+        }
+        Text::Written(_) => Lines::default(),
+        Text::Lines(lines) => lines,
+    };
+    let text = lines.0.join("\n");
     let form = if text.is_empty() {
         Form::Empty
     } else {
         Form::Text
     };
-    Body::of(text.into(), form)
+    Body::of(Bytes::from(text), form)
 }
 
 fn decode(text: &Lines) -> Result<Bytes, String> {
@@ -267,7 +323,7 @@ fn read_chunks(chunks: Vec<Chunk>) -> Result<Body, String> {
     }
     Ok(Body {
         ends,
-        ..Body::of(bytes.into(), Form::Chunks)
+        ..Body::of(Bytes::from(bytes), Form::Chunks)
     })
 }
 
@@ -279,7 +335,10 @@ fn read_parts(parts: Vec<StoredPart>, boundary: String) -> Result<Body, String> 
     let part = |StoredPart { head, body }| Part { head, body };
     let parts: Vec<Part> = parts.into_iter().map(part).collect();
     let bytes = assemble(&parts, &boundary);
-    Ok(Body::of(bytes.into(), Form::Parts { boundary, parts }))
+    Ok(Body::of(
+        Bytes::from(bytes),
+        Form::Parts { boundary, parts },
+    ))
 }
 
 impl Body {
@@ -303,9 +362,9 @@ impl Body {
 
     pub(super) fn check_split(&self) -> Result<(), String> {
         match self.ends.last() {
-            Some(&end) if end != self.bytes.len() => Err(format!(
+            Some(&end) if end != self.bytes().len() => Err(format!(
                 "`split` speaks of {end} bytes, the body has {}: write the lengths anew, or remove `split`",
-                self.bytes.len()
+                self.bytes().len()
             )),
             _ => Ok(()),
         }

@@ -109,6 +109,40 @@ fn an_empty_body_keeps_what_is_said_of_it() {
     }
 }
 
+#[test]
+fn bodies_of_a_cassette_are_decoded_when_somebody_asks() {
+    for (text, decoded) in [
+        (r#"{ "json": { "a": [ 1 ] } }"#, r#"{"a":[1]}"#),
+        (r#"{ "text": "a\n\"" }"#, "a\n\""),
+        (r#"{ "text": [ "a" , "b" ] }"#, "a\nb"),
+    ] {
+        let body = read(text).unwrap();
+        assert!(!body.content.is_decoded(), "{text}");
+        assert_eq!(body.bytes(), decoded);
+        assert!(body.content.is_decoded(), "{text}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_body_is_said_before_somebody_asks() {
+    for (text, why) in [
+        (
+            r#"{"text":"\ud800"}"#,
+            "unexpected end of hex escape at line 1",
+        ),
+        (r#"{"text":["a",1]}"#, "expected a string at line 1"),
+        (
+            r#"{"text":1}"#,
+            "expected a string or a list of strings at line 1",
+        ),
+        (r#"{"json":[1,]}"#, "expected value at line 1"),
+        (r#"{"chunks":[1]}"#, "a chunk is a string"),
+    ] {
+        let error = read(text).unwrap_err();
+        assert!(error.contains(why), "{text} {error}");
+    }
+}
+
 fn check_round_trip(bytes: &[u8]) {
     let body = Body::from(bytes);
     let pretty = json::relayout(&serde_json::to_string(&body).unwrap(), Layout::Indent(2));

@@ -2,10 +2,13 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{SerializeMap, Serializer};
 use serde::{Deserialize, Serialize};
+
+use crate::forms::raw;
 
 /// Headers as the file has them: a name to one value, or to a list where the name repeats.
 pub(crate) fn serialize<S: Serializer>(
@@ -37,14 +40,14 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<HeaderMap, A::Error> {
             let mut headers = HeaderMap::new();
-            while let Some((name, values)) = map.next_entry::<String, Values>()? {
-                let name = HeaderName::from_bytes(name.as_bytes()).map_err(|_| {
-                    de::Error::custom(format_args!("`{name}` is not a header name"))
-                })?;
-                for value in values.0 {
-                    headers
-                        .try_append(&name, value.0)
-                        .map_err(de::Error::custom)?;
+            while let Some((Name(name), values)) = map.next_entry::<Name, Values>()? {
+                match values {
+                    Values::One(value) => append(&mut headers, name, value)?,
+                    Values::Many(values) => {
+                        for value in values {
+                            append(&mut headers, name.clone(), value)?;
+                        }
+                    }
                 }
             }
             Ok(headers)
@@ -52,6 +55,36 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
     }
 
     deserializer.deserialize_map(HeadersVisitor)
+}
+
+fn append<E: de::Error>(headers: &mut HeaderMap, name: HeaderName, value: Value) -> Result<(), E> {
+    let appended = headers.try_append(name, value.0);
+    appended.map(drop).map_err(E::custom)
+}
+
+struct Name(HeaderName);
+
+impl<'de> Deserialize<'de> for Name {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NameVisitor;
+
+        impl Visitor<'_> for NameVisitor {
+            type Value = Name;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a header name")
+            }
+
+            fn visit_str<E: de::Error>(self, name: &str) -> Result<Name, E> {
+                let known = HeaderName::from_bytes(name.as_bytes());
+                known
+                    .map(Name)
+                    .map_err(|_| E::custom(format_args!("`{name}` is not a header name")))
+            }
+        }
+
+        deserializer.deserialize_str(NameVisitor)
+    }
 }
 
 /// A header value: a string, or base64 where it is not UTF-8.
@@ -72,45 +105,54 @@ impl Serialize for Value {
 }
 
 /// One or several values.
-struct Values(Vec<Value>);
+enum Values {
+    One(Value),
+    Many(Vec<Value>),
+}
 
 impl<'de> Deserialize<'de> for Values {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let visitor = ValuesVisitor { list: true };
-        deserializer.deserialize_any(visitor).map(Self)
+        deserializer.deserialize_any(ValuesVisitor { list: true })
     }
 }
 
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let visitor = ValuesVisitor { list: false };
-        let value = deserializer.deserialize_any(visitor)?.pop();
-        value.ok_or_else(|| de::Error::custom("a header value is missing"))
+        match deserializer.deserialize_any(ValuesVisitor { list: false })? {
+            Values::One(value) => Ok(value),
+            Values::Many(_) => Err(de::Error::custom(NO_LISTS)),
+        }
     }
 }
+
+const NO_LISTS: &str = "a list of header values holds no lists";
 
 struct ValuesVisitor {
     list: bool,
 }
 
 impl<'de> Visitor<'de> for ValuesVisitor {
-    type Value = Vec<Value>;
+    type Value = Values;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a string, an object with `base64`, or a list of these")
     }
 
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Vec<Value>, E> {
-        value(text.as_bytes())
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Values, E> {
+        value(Bytes::copy_from_slice(text.as_bytes()))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Vec<Value>, A::Error> {
+    fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Values, E> {
+        value(raw::piece(text.as_bytes()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Values, A::Error> {
         match (
             map.next_entry::<String, String>()?,
             map.next_key::<String>()?,
         ) {
             (Some((key, text)), None) if key == "base64" => {
-                value(&BASE64.decode(text).map_err(de::Error::custom)?)
+                value(BASE64.decode(text).map_err(de::Error::custom)?.into())
             }
             _ => Err(de::Error::custom(
                 "a header value that is an object has `base64` and nothing else",
@@ -118,23 +160,23 @@ impl<'de> Visitor<'de> for ValuesVisitor {
         }
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Vec<Value>, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Values, A::Error> {
         if !self.list {
-            return Err(de::Error::custom("a list of header values holds no lists"));
+            return Err(de::Error::custom(NO_LISTS));
         }
         let mut values = Vec::new();
         while let Some(value) = items.next_element()? {
             values.push(value);
         }
-        Ok(values)
+        Ok(Values::Many(values))
     }
 }
 
-fn value<E: de::Error>(bytes: &[u8]) -> Result<Vec<Value>, E> {
-    let value = HeaderValue::from_bytes(bytes);
-    Ok(vec![Value(value.map_err(|_| {
-        E::custom("a header value holds no control characters")
-    })?)])
+fn value<E: de::Error>(bytes: Bytes) -> Result<Values, E> {
+    let value = HeaderValue::from_maybe_shared(bytes).map(Value);
+    value
+        .map(Values::One)
+        .map_err(|_| E::custom("a header value holds no control characters"))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use serde::de::{self, Deserializer, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 /// A string, or a list of its pieces where it has several.
+#[derive(Default)]
 pub(crate) struct Lines(pub(crate) Vec<String>);
 
 impl Serialize for Lines {

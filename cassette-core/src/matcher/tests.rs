@@ -39,6 +39,33 @@ fn check(
         places
     );
     assert_eq!(matcher.key(left) == matcher.key(right), places.is_empty());
+    if let (Some(left), Some(right)) = (matcher.exact_of(left), matcher.exact_of(right)) {
+        assert!(left != right || places.is_empty(), "{places:?}");
+        assert!(left != right || left.key() == right.key());
+    }
+}
+
+#[test]
+fn what_is_written_alike_is_equal_unless_it_says_that_it_is_something_else() {
+    let matcher = RequestMatcher::default();
+    let exact = |matcher: &RequestMatcher, left: &RecordedRequest, right: &RecordedRequest| {
+        let exact = matcher.exact_of(left);
+        exact.is_some() && exact == matcher.exact_of(right)
+    };
+    let json = post("application/json", "{}");
+    assert!(exact(&matcher, &json, &json.clone()));
+    assert!(!exact(&matcher, &json, &post("text/plain", "{}")));
+    assert!(!exact(&matcher, &json, &post("application/json", "{ }")));
+    let masked = post("application/json", r#"{"a":"[REDACTED]"}"#);
+    assert!(!exact(&matcher, &masked, &masked.clone()));
+    let by_type = RequestMatcher {
+        headers: vec![CONTENT_TYPE],
+        ..RequestMatcher::default()
+    };
+    let (left, right) = (post("a/b", ""), post("a/c", ""));
+    assert!(exact(&matcher, &left, &right));
+    assert!(exact(&by_type, &left, &left.clone()));
+    assert!(!exact(&by_type, &left, &right));
 }
 
 #[test]

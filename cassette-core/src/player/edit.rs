@@ -79,6 +79,7 @@ impl Player {
         self.clear();
         self.begin = self.interactions.len();
         self.index.clear();
+        self.exact.clear();
         self.masked.clear();
         for interaction in interactions {
             self.add(interaction, matcher);

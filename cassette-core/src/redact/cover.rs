@@ -125,7 +125,11 @@ impl<'a> Cover<'a> {
     }
 
     pub(super) fn url(&mut self, url: &str) -> String {
-        self.string(Piece::Url, url, self.redactor.of_url(url))
+        self.studied_url(url, self.redactor.of_url(url))
+    }
+
+    pub(super) fn studied_url(&mut self, url: &str, spots: Vec<Spot>) -> String {
+        self.string(Piece::Url, url, spots)
     }
 
     pub(super) fn message(&mut self, message: &str) -> String {

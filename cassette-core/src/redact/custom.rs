@@ -101,6 +101,16 @@ impl Rules {
         (is_suspect && !self.keeps_shape("entropy")).then_some(Fill::Blocked("entropy"))
     }
 
+    /// Returns false for a name under which no value of JSON is a secret: then nobody need look at that.
+    pub(super) fn suspects(&self, name: &str) -> bool {
+        let folded = fold(name);
+        let is_in = |list: &[&str]| list.binary_search(&folded.as_str()).is_ok();
+        self.redact.has_name(Carrier::Json, name)
+            || is_in(ANYWHERE)
+            || is_in(OPAQUE)
+            || is_in_ends(&folded)
+    }
+
     /// The same while somebody logs in, by OAuth's redirects and forms.
     pub(super) fn of_login(&self, carrier: Carrier, name: &str, value: &[u8]) -> Option<Fill> {
         let folded = fold(name);

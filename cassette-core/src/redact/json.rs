@@ -43,6 +43,9 @@ fn values_of(content: &[u8], key: Range<usize>, rules: &Rules) -> Vec<Spot> {
         return Vec::new();
     };
     let name = json::unescape(name);
+    if !rules.suspects(&name) {
+        return Vec::new();
+    }
     let is_list = content[at] == b'[';
     at += usize::from(is_list);
     let mut spots = Vec::new();

@@ -83,7 +83,14 @@ impl Selector {
 /// Returns a name as names are compared: in lower case, without `-` and `_`.
 pub(crate) fn fold(name: &str) -> String {
     let chars = name.chars().filter(|c| !matches!(c, '-' | '_'));
-    chars.flat_map(char::to_lowercase).collect()
+    let mut folded = String::with_capacity(name.len());
+    for c in chars {
+        match c.is_ascii() {
+            true => folded.push(c.to_ascii_lowercase()),
+            false => folded.extend(c.to_lowercase()),
+        }
+    }
+    folded
 }
 
 #[cfg(test)]

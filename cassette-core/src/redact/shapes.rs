@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::{Engine, alphabet};
 
@@ -34,6 +34,8 @@ static STARTS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
     let prefixes = SHAPES.iter().map(|shape| shape.prefix);
     let others = SCHEMES.iter().copied().chain(PEM).chain([JWT]);
     let builder = AhoCorasick::builder()
+        // All that is recorded goes through it, and it is made once.
+        .kind(Some(AhoCorasickKind::DFA))
         .match_kind(MatchKind::Standard)
         .build(prefixes.chain(others));
     builder.ok()

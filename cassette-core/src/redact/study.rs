@@ -1,13 +1,50 @@
 //! What is live, looked at before it is masked: secrets are found by their names, and their values learned.
 
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::sync::PoisonError;
+
 use bytes::Bytes;
-use http::HeaderMap;
 use http::header::COOKIE;
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::spot::{Fill, Spot};
 use super::{Redactor, content_type};
 use crate::body::End;
 use crate::coding::{self, Codings};
+
+/// The headers that have been looked at: a client sends the same with every request.
+#[derive(Default)]
+pub(super) struct SeenHeaders(HashMap<HeaderName, HashSet<HeaderValue>>);
+
+/// How many values of one header are remembered.
+const MAX_SEEN: usize = 256;
+
+impl SeenHeaders {
+    /// Returns true for one that is new.
+    fn insert(&mut self, name: &HeaderName, value: &HeaderValue) -> bool {
+        if self
+            .0
+            .get(name)
+            .is_some_and(|values| values.contains(value))
+        {
+            return false;
+        }
+        let values = self.0.entry(name.clone()).or_default();
+        // Some have another value each time, which nobody asks about again.
+        if values.len() == MAX_SEEN {
+            values.clear();
+        }
+        values.insert(value.clone())
+    }
+}
+
+/// No value of them.
+impl fmt::Debug for SeenHeaders {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SeenHeaders({} names)", self.0.len())
+    }
+}
 
 /// A body as it came.
 pub(super) struct Came<'a> {
@@ -43,8 +80,11 @@ impl Redactor {
         });
     }
 
-    pub(super) fn study_headers(&self, headers: &HeaderMap) {
+    pub(crate) fn study_headers(&self, headers: &HeaderMap) {
         for (name, value) in headers {
+            if self.is_seen(name, value) {
+                continue;
+            }
             let (spots, parts) = self.of_header(name, value);
             self.study(&spots);
             let mut learned = self.learned();
@@ -55,6 +95,11 @@ impl Redactor {
                 };
             });
         }
+    }
+
+    fn is_seen(&self, name: &HeaderName, value: &HeaderValue) -> bool {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        !seen.insert(name, value)
     }
 
     pub(super) fn study_body<'a>(&self, came: Came<'a>) -> Studied<'a> {

@@ -9,6 +9,7 @@ use super::traffic::Used;
 use super::{
     Answer, Decision, Failure, Inner, PendingInteraction, Playback, Session, Traffic, Waiting,
 };
+use crate::address;
 use crate::error::{Error, Kind, Result};
 use crate::interaction::{Interaction, Recorded, RecordedRequest};
 use crate::plan::Plan;
@@ -31,10 +32,15 @@ impl Session {
             return Ok(Decision::Forward);
         }
         let (plan, selection) = (inner.plan, &inner.settings.selection);
+        let is_unrecorded = selection.is_unrecorded(request);
+        let is_past = is_unrecorded || (plan != Plan::Record && !selection.is_played(request));
+        if !is_past && let Some(interaction) = self.take_exact(request)? {
+            let answer = self.answer(&interaction);
+            return Ok(answer.map_or_else(Decision::Wait, Decision::from));
+        }
         let masked = inner.settings.redactor.request(request);
         let recorded = &masked.value;
-        let is_unrecorded = selection.is_unrecorded(request);
-        if is_unrecorded || (plan != Plan::Record && !selection.is_played(request)) {
+        if is_past {
             self.excuse(recorded)?;
             return Ok(Decision::Forward);
         }
@@ -117,6 +123,31 @@ impl Session {
         Ok(Decision::Forward)
     }
 
+    /// Finds the answer to a request that is written as it is recorded, and marks it as played. What is
+    /// secret in it would be masked there, so only its headers are looked at, which need not be equal.
+    fn take_exact(&self, request: &http::Request<Bytes>) -> Result<Option<Interaction>> {
+        let settings = &self.0.settings;
+        let only_plays = matches!(self.0.plan, Plan::Play | Plan::Recheck);
+        if !only_plays || !settings.extends.is_empty() {
+            return Ok(None);
+        }
+        let (method, url) = (request.method(), address::text(request.uri()));
+        let matcher = &settings.matcher;
+        let exact = matcher.exact(method, &url, request.headers(), request.body());
+        let Some(exact) = exact else {
+            return Ok(None);
+        };
+        let key = exact.key();
+        let mut traffic = self.open_traffic()?;
+        let Some(Found::Play(number)) = traffic.player.take_exact(key, &exact, matcher) else {
+            return Ok(None);
+        };
+        let interaction = traffic.player.interactions()[number].clone();
+        drop(traffic);
+        settings.redactor.study_headers(request.headers());
+        Ok(Some(interaction))
+    }
+
     /// Finds the answer to a request and marks it as played.
     fn take(&self, request: &RecordedRequest) -> Result<Found> {
         let matcher = &self.0.settings.matcher;
@@ -145,10 +176,8 @@ impl Session {
     /// Returns what is recorded; where the request was given up, how long there is to do so again.
     fn answer(&self, interaction: &Interaction) -> Result<Answer, Waiting> {
         let hook = &self.0.settings.hooks.before_replay;
-        let interaction = &match hook.is_empty() {
-            true => interaction.clone(),
-            false => hook.apply(interaction),
-        };
+        let changed = (!hook.is_empty()).then(|| hook.apply(interaction));
+        let interaction = changed.as_ref().unwrap_or(interaction);
         match &interaction.recorded {
             Recorded::Response(response) => {
                 let (request, response) = (Arc::clone(&interaction.request), Arc::clone(response));
@@ -178,9 +207,10 @@ impl Session {
 
     fn miss(&self, request: &RecordedRequest, found: Found) -> Error {
         let request = &self.0.for_people(request);
-        let mut traffic = self.traffic();
-        let report = self.0.missed(&traffic.player, request, found);
-        traffic.miss(&report);
+        // All that is recorded is compared with it, for which nobody else need wait.
+        let player = self.traffic().player.clone();
+        let report = self.0.missed(&player, request, found);
+        self.traffic().miss(&report);
         Error::new(Kind::Unmatched, report)
     }
 }

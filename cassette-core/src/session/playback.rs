@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, Version};
 
-use crate::body::End;
+use crate::body::{Chunks, End};
 use crate::failure::RecordedError;
 use crate::interaction::{RecordedRequest, RecordedResponse};
 use crate::received;
@@ -53,7 +53,7 @@ impl Playback {
     #[must_use]
     pub fn into_response(self) -> http::Response<PlayedBody> {
         let chunks = self.response.body.chunks();
-        let length: usize = chunks.iter().map(Bytes::len).sum();
+        let length: usize = chunks.as_slice().iter().map(Bytes::len).sum();
         let mut headers = self.response.headers.clone();
         if self.response.body.is_coded() && headers.contains_key(CONTENT_LENGTH) {
             headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
@@ -67,7 +67,7 @@ impl Playback {
         *response.headers_mut() = headers;
         let body = PlayedBody {
             length: self.known_length(length as u64),
-            chunks: chunks.into_iter(),
+            chunks,
             piece: 0,
             rest: Rest::Trailers,
             playback: self,
@@ -95,7 +95,7 @@ impl Playback {
 #[derive(Debug)]
 pub struct PlayedBody {
     playback: Playback,
-    chunks: std::vec::IntoIter<Bytes>,
+    chunks: Chunks,
     piece: usize,
     rest: Rest,
     length: Option<u64>,

@@ -94,7 +94,7 @@ fn read_once(file: &Path) -> Result<Option<Cassette>> {
         return Err(broken(file, "the file is empty"));
     }
     let mut cassette =
-        Cassette::from_json(&text).map_err(|error| broken(file, &error.to_string()))?;
+        Cassette::read(&text.into()).map_err(|error| broken(file, &error.to_string()))?;
     let folder = file.parent().unwrap_or(file);
     files::read(&mut cassette, folder, MAX_FILE).map_err(|why| incomplete(file, &why))?;
     Ok(Some(cassette))

@@ -10,7 +10,8 @@ use super::reqwest::{Body, Request, Response, ResponseBuilderExt, Url};
 use super::reqwest_middleware::{Error, Result};
 
 /// Takes the request's body into memory, whatever it is made of, and returns the request as the
-/// session sees it. What is sent afterwards is the same bytes.
+/// session sees it. What is sent afterwards is the same bytes. Its headers are lent: they go back with
+/// [`give_back`].
 pub(crate) async fn live_request(request: &mut Request) -> Result<http::Request<Bytes>> {
     let body = match request.body_mut().take() {
         Some(body) => {
@@ -23,8 +24,13 @@ pub(crate) async fn live_request(request: &mut Request) -> Result<http::Request<
     let mut live = http::Request::new(body);
     *live.method_mut() = request.method().clone();
     *live.uri_mut() = request.url().as_str().parse().map_err(Error::middleware)?;
-    *live.headers_mut() = request.headers().clone();
+    *live.headers_mut() = std::mem::take(request.headers_mut());
     Ok(live)
+}
+
+/// Lets the request have its headers again.
+pub(crate) fn give_back(live: http::Request<Bytes>, request: &mut Request) {
+    *request.headers_mut() = live.into_parts().0.headers;
 }
 
 /// A response is reqwest's own for the URL that was sent, which has no fragment.

@@ -150,19 +150,34 @@ impl Middleware for CassetteMiddleware {
             return self.send(request, extensions, next).await;
         }
         let live = convert::live_request(&mut request).await?;
-        let asked = Asked {
-            url: request.url().clone(),
-            timeout: request.timeout().copied(),
-        };
-        match session.intercept(&live).map_err(Error::middleware)? {
-            Decision::Play(playback) => playing::play(playback, &asked).await,
-            Decision::Fail(failure) => Err(playing::fail(failure, &asked).await),
-            Decision::Wait(waiting) => Err(playing::never(waiting, &asked).await),
+        let decision = session.intercept(&live).map_err(Error::middleware)?;
+        convert::give_back(live, &mut request);
+        match decision {
+            Decision::Play(playback) => playing::play(playback, Asked::of(&request)).await,
+            // What takes its time anyway is boxed, so that each answer need not make room for it.
+            other => Box::pin(self.without_answer(other, request, extensions, next)).await,
+        }
+    }
+}
+
+impl CassetteMiddleware {
+    async fn without_answer(
+        &self,
+        decision: Decision,
+        request: Request,
+        extensions: &mut Extensions,
+        next: Next<'_>,
+    ) -> Result<Response> {
+        match decision {
+            Decision::Play(playback) => playing::play(playback, Asked::of(&request)).await,
+            Decision::Fail(failure) => Err(playing::fail(failure, &Asked::of(&request)).await),
+            Decision::Wait(waiting) => Err(playing::never(waiting, &Asked::of(&request)).await),
             Decision::Record(pending) => self.record(pending, request, extensions, next).await,
             Decision::Verify(answer, pending) => {
+                let asked = Asked::of(&request);
                 self.verify(pending, request, extensions, next).await?;
                 match answer {
-                    Answer::Play(playback) => playing::play(playback, &asked).await,
+                    Answer::Play(playback) => playing::play(playback, asked).await,
                     Answer::Fail(failure) => Err(playing::fail(failure, &asked).await),
                 }
             }

@@ -6,9 +6,9 @@ use cassette_core::adapter::{self, PlayingBody};
 use cassette_core::{ErrorKind, Failure, Playback, RecordedError, Waiting};
 use tokio::time::{Instant, sleep};
 
-use super::convert::{client_response, without_fragment};
+use super::convert::client_response;
 use super::failure::replayed;
-use super::reqwest::{Body, Response, Url};
+use super::reqwest::{Body, Request, Response, Url};
 use super::reqwest_middleware::{Error, Result};
 
 /// What a replay keeps of a request: where it went, and how long its sender would wait.
@@ -18,6 +18,13 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
+    pub(crate) fn of(request: &Request) -> Self {
+        Self {
+            url: request.url().clone(),
+            timeout: request.timeout().copied(),
+        }
+    }
+
     /// Waits, if the sender does; else it fails as the client does.
     async fn wait(&self, delay: Duration) -> Result<()> {
         match self.timeout {
@@ -39,7 +46,7 @@ fn timed_out() -> RecordedError {
 }
 
 /// Answers with a recorded response.
-pub(crate) async fn play(playback: Playback, asked: &Asked) -> Result<Response> {
+pub(crate) async fn play(playback: Playback, asked: Asked) -> Result<Response> {
     // A timeout of ages is none.
     let deadline = asked
         .timeout
@@ -50,7 +57,11 @@ pub(crate) async fn play(playback: Playback, asked: &Asked) -> Result<Response> 
         .url()
         .and_then(|url| Url::parse(url).ok());
     let response = adapter::played(playback, deadline).map(client_body);
-    let url = url.unwrap_or_else(|| without_fragment(&asked.url));
+    let url = url.unwrap_or_else(|| {
+        let mut url = asked.url;
+        url.set_fragment(None);
+        url
+    });
     Ok(client_response(response, url))
 }
 

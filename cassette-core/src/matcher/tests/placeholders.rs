@@ -96,7 +96,7 @@ fn a_placeholder_stands_for_nothing_else() {
     );
     urls("http://[REDACTED].e.com/a", "http://x.e.com/b", &["path"]);
     let method = RecordedRequest {
-        method: http::Method::PUT,
+        method: Method::PUT,
         ..stored("http://e.com/[REDACTED]", "", "")
     };
     let other = stored("http://e.com/x", "", "");

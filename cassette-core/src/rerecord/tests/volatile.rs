@@ -222,7 +222,7 @@ fn events_keep_their_old_values_and_their_new_chunks() {
         ",\"t\"",
         ":2}\n\n",
     ];
-    assert_eq!(body.chunks(), expect);
+    assert_eq!(body.chunks().collect::<Vec<_>>(), expect);
     assert!(body.is_stream());
 }
 
