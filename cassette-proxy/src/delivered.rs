@@ -8,7 +8,8 @@ use http_body::{Body, Frame, SizeHint};
 
 use crate::line::Line;
 
-/// How many turns HTTP/2 is given to send what it holds of a body.
+/// How many turns HTTP/2 is given to send what it holds of a body. It does not tell when that is done, so that
+/// of a long one the end may be lost.
 const TURNS: usize = 16;
 
 /// A body that fails when what came before has been delivered: hyper throws away what it holds when a body

@@ -65,7 +65,8 @@
 //!
 //! The proxy has let the client connect by then, since it knows nothing of the request before; so no client
 //! finds that it could *not connect* (`is_connect()` of reqwest is false). On HTTP/2 the one request is reset
-//! (`INTERNAL_ERROR`), and others on the connection go on. Why it was is told with the failure of the test.
+//! (`INTERNAL_ERROR`), and others on the connection go on; of a long body that breaks off, what the client has not
+//! read yet may be lost, up to some hundred kilobytes. Why it was is told with the failure of the test.
 //!
 //! [`cassette`] describes the attribute, and [`unrecorded`](macro@unrecorded) the one for what is not to be recorded;
 //! [`scope`] works without the attribute. Everything a test needs of `cassette-core` is re-exported here.

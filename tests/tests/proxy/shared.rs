@@ -5,7 +5,7 @@ use std::thread;
 
 use cassette_core::Mode;
 use cassette_reqwest::{
-    InCurrentCassette, Proxy, current, plain_client_builder, scope, unrecorded,
+    InCurrentCassette, Proxy, current, plain_client_builder, scope, scope_sync, unrecorded,
 };
 use cassette_tests::{Sandbox, Server, TlsServer, echo, one_thread, two_workers};
 use reqwest::Client;
@@ -120,10 +120,9 @@ async fn a_request_belongs_to_the_test_that_awaits_it_wherever_it_was_made() {
     let answer = record(&sandbox, made).await.unwrap().unwrap();
     assert_eq!(answer.status(), 200);
     assert_eq!(sandbox.requested(FILE), ["/a"]);
-    let other = Sandbox::new();
-    let made = record(&other, async { CLIENT.get(server.url("/a")).send() });
-    let late = made.await.unwrap();
-    let answer = replay(&sandbox, late).await.unwrap().unwrap();
+    let made = || CLIENT.get(server.url("/a")).send();
+    let made = scope_sync("other", sandbox.config(Mode::Record), made).unwrap();
+    let answer = replay(&sandbox, made).await.unwrap().unwrap();
     assert_eq!((answer.status(), server.hits()), (http::StatusCode::OK, 1));
 }
 
