@@ -27,7 +27,7 @@ readonly runtime=('tokio = { version = "1", features = ["macros", "rt-multi-thre
 
 # Names and versions of what is built for a crate.
 packages() {
-    (cd "$work/$1" && cargo tree --edges normal,build --prefix none --format '{p}' | sed 's/ (.*//' | sort -u)
+    (cd "$work/$1" && cargo tree --edges normal,build --prefix none --format '{p}' | sed 's/ (.*//' | grep -v "^$1 " | sort -u)
 }
 
 # Seconds of processor time that a command takes, which other work on the machine changes less than the clock.
