@@ -23,8 +23,8 @@ Examples:
   cargo cassette audit --history    # also what was ever committed there, on any branch
   cargo cassette audit --json
 
-It tells the file, the place and what it looks like, never the value. What `cassette.toml` masks and keeps
-counts, and what the last run has seen in attributes; the values of secret environment variables are looked
+It tells the file, the place and what it looks like, never the value. What `cassette.toml` masks and keeps \
+counts, and what the last run has seen in attributes; the values of secret environment variables are looked \
 for as well. The history is that of the folders where cassettes are today.
 Exit code 1: something was found, or a file is no cassette.")]
 pub(crate) struct Audit {

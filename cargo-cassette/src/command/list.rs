@@ -24,7 +24,7 @@ Examples:
   cargo cassette list --tracks Personas::from_prompt # whose recordings a change there makes stale
   cargo cassette list --json
 
-The state is that of the last `cargo cassette record` or `test`; `unknown` where it did not come by, or the
+The state is that of the last `cargo cassette record` or `test`; `unknown` where it did not come by, or the \
 file was changed since. Exit code 1: a file is no cassette.")]
 pub(crate) struct List {
     /// Only cassettes with this in their name or in that of their test

@@ -27,7 +27,7 @@ Examples:
   cargo cassette record -- --test api          # only the tests of tests/api.rs
   cargo cassette record -- -- --test-threads 1 # one after the other
 
-A recording is saved when its test passes. Ctrl-C ends the tests: what is saved stays, what was under way is kept
+A recording is saved when its test passes. Ctrl-C ends the tests: what is saved stays, what was under way is kept \
 in `<name>.partial.jsonl`, and the next recording of that test keeps it as `<name>.rejected.json`.
 Exit code 1: a test failed, or a recording was not saved.")]
 pub(crate) struct Record {
