@@ -137,7 +137,15 @@ impl Git {
     /// When git fails.
     pub(crate) fn first_commit(&self, blob: &Blob) -> Result<String> {
         let found = format!("--find-object={}", blob.id);
-        let arguments = ["log", "--all", "-m", "--reverse", "--format=%h", &found];
+        let arguments = [
+            "log",
+            "--all",
+            "-m",
+            "--no-show-signature",
+            "--reverse",
+            "--format=%h",
+            &found,
+        ];
         let commits = self.ask(arguments.map(OsStr::new))?;
         let commits = String::from_utf8_lossy(&commits);
         Ok(commits.lines().next().unwrap_or_default().to_owned())

@@ -129,8 +129,9 @@ impl Library {
             while let at = next.fetch_add(BATCH, Ordering::Relaxed)
                 && at < all.len()
             {
-                let batch = all.iter().enumerate().skip(at).take(BATCH);
-                done.extend(batch.map(|(at, (shelf, entry))| (at, work(shelf, entry))));
+                let batch = all.iter().skip(at).take(BATCH);
+                let batch: Vec<T> = batch.map(|(shelf, entry)| work(shelf, entry)).collect();
+                done.push((at, batch));
             }
             done
         };
@@ -146,12 +147,12 @@ impl Library {
             done
         });
         done.sort_by_key(|(at, _)| *at);
-        done.into_iter().map(|(_, value)| value).collect()
+        done.into_iter().flat_map(|(_, batch)| batch).collect()
     }
 }
 
 /// How many cassettes a thread takes at a time.
-const BATCH: usize = 16;
+const BATCH: usize = 32;
 
 impl Shelf {
     fn open(package: &str, package_dir: &Path, rules: Package, dir: PathBuf) -> Result<Self> {

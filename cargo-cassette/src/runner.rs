@@ -57,7 +57,7 @@ impl Ran {
         match (self.is_interrupted, self.passed) {
             (true, _) => "no test with a cassette came to its end",
             (false, true) => "no test with a cassette ran",
-            (false, false) => "no test with a cassette ran; above stands why",
+            (false, false) => "no test with a cassette came to its end; above stands why",
         }
     }
 }

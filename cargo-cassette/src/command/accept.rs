@@ -20,7 +20,7 @@ Examples:
   cargo cassette accept tests/cassettes/users/reads_a_user.rejected.json
   cargo cassette accept --all
 
-A recording is rejected when its test fails, and partial when the test was killed. One in which
+A recording is rejected when its test fails, and partial when the test was killed. One in which \
 something looks like a secret is not accepted.
 Exit code 1: one was not accepted; without a name, there is one.")]
 pub(crate) struct Accept {

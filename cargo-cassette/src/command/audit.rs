@@ -20,12 +20,13 @@ use crate::workspace::Workspace;
 #[command(after_help = "\
 Examples:
   cargo cassette audit
-  cargo cassette audit --history    # also all that was ever committed
+  cargo cassette audit --history    # also what was ever committed there, on any branch
   cargo cassette audit --json
 
-It tells the file, the place and what it looks like, never the value. What `cassette.toml` masks and keeps
-counts, and what the last run has seen in attributes; the values of secret environment variables are looked
-for as well. Exit code 1: something was found, or a file is no cassette.")]
+It tells the file, the place and what it looks like, never the value. What `cassette.toml` masks and keeps \
+counts, and what the last run has seen in attributes; the values of secret environment variables are looked \
+for as well. The history is that of the folders where cassettes are today.
+Exit code 1: something was found, or a file is no cassette.")]
 pub(crate) struct Audit {
     /// Look through the history of git as well
     #[arg(long)]

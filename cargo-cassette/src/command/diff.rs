@@ -22,7 +22,7 @@ Examples:
   cargo cassette diff --stat
   cargo cassette diff --exit-code --json
 
-Files that git does not know yet are compared too, those that it ignores are not. The first word is
+Files that git does not know yet are compared too, those that it ignores are not. The first word is \
 a revision where git knows one of this name.
 Exit code 1: a file cannot be read; with --exit-code, there is a difference.")]
 pub(crate) struct Diff {

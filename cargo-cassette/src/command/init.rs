@@ -17,7 +17,7 @@ use crate::workspace::Workspace;
 Examples:
   cargo cassette init
 
-Nothing is written over: a `cassette.toml` that is there stays, and to `.gitattributes` and `.gitignore` only
+Nothing is written over: a `cassette.toml` that is there stays, and to `.gitattributes` and `.gitignore` only \
 the lines are added that they do not have.")]
 pub(crate) struct Init {}
 

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use anyhow::Result;
-use cassette_core::{CassetteSummary, Event};
+use cassette_core::{CassetteSummary, Error, Event};
 use clap::Args;
 use console::Style;
 use serde::Serialize;
@@ -24,7 +24,7 @@ Examples:
   cargo cassette list --tracks Personas::from_prompt # whose recordings a change there makes stale
   cargo cassette list --json
 
-The state is that of the last `cargo cassette record` or `test`; `unknown` where it did not come by, or the
+The state is that of the last `cargo cassette record` or `test`; `unknown` where it did not come by, or the \
 file was changed since. Exit code 1: a file is no cassette.")]
 pub(crate) struct List {
     /// Only cassettes with this in their name or in that of their test
@@ -63,18 +63,21 @@ impl List {
         let states = last.by_place();
         let read = library.map(|shelf, entry| {
             let summary = entry.file.summary()?;
-            Ok(Row::new(shelf, entry, summary, &last, &states))
+            Ok::<_, Error>(Row::new(shelf, entry, summary, &last, &states))
         });
-        let (rows, broken): (Vec<_>, Vec<_>) = read.into_iter().partition(Result::is_ok);
-        let rows = rows.into_iter().flatten();
-        let rows: Vec<_> = rows.filter(|row| self.is_wanted(row)).collect();
+        let (mut rows, mut broken) = (Vec::new(), Vec::new());
+        for row in read {
+            match row {
+                Ok(row) if self.is_wanted(&row) => rows.push(row),
+                Ok(_) => {}
+                Err(error) => broken.push(error),
+            }
+        }
         if self.json {
             terminal.json(&rows)?;
         } else {
             terminal.table(&table(&rows));
         }
-        let broken: Vec<cassette_core::Error> =
-            broken.into_iter().filter_map(Result::err).collect();
         broken.iter().for_each(|error| terminal.problem(error));
         Ok(Exit::look_if(!broken.is_empty()))
     }

@@ -15,7 +15,7 @@ use crate::workspace::Workspace;
 Examples:
   cargo cassette migrate
 
-A file of the newest format is left as it is, byte for byte; one of a newer format than this release knows is
+A file of the newest format is left as it is, byte for byte; one of a newer format than this release knows is \
 refused. So far there is one format. Exit code 1: a file could not be brought to it.")]
 pub(crate) struct Migrate {}
 

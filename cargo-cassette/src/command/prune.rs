@@ -23,8 +23,8 @@ Examples:
   cargo cassette prune --dry-run
   cargo cassette prune --yes    # asks nothing
 
-It asks first; without a terminal it tells what it would remove, and the command that does. What stays: the
-cassette of a test that is still in its source but did not run (`#[ignore]`, another platform), one that was
+It asks first; without a terminal it tells what it would remove, and the command that does. What stays: the \
+cassette of a test that is still in its source but did not run (`#[ignore]`, another platform), one that was \
 changed since, one that is not committed, and a rejected recording of such a test. Exit code 1: there is something to remove, and it was not removed.")]
 pub(crate) struct Prune {
     /// Only tell what would be removed

@@ -27,7 +27,7 @@ Examples:
   cargo cassette record -- --test api          # only the tests of tests/api.rs
   cargo cassette record -- -- --test-threads 1 # one after the other
 
-A recording is saved when its test passes. Ctrl-C ends the tests: what is saved stays, what was under way is kept
+A recording is saved when its test passes. Ctrl-C ends the tests: what is saved stays, what was under way is kept \
 in `<name>.partial.jsonl`, and the next recording of that test keeps it as `<name>.rejected.json`.
 Exit code 1: a test failed, or a recording was not saved.")]
 pub(crate) struct Record {
@@ -183,21 +183,19 @@ fn advice(ran: &Ran, has_rejected: bool, workspace: &Workspace) -> Vec<String> {
         ));
     }
     if ran.is_interrupted {
-        lines.extend(cut_off(&ran.run, workspace));
+        let style = Style::new().for_stderr().yellow().bold();
+        let head = style.apply_to("interrupted");
+        lines.push(format!(
+            "{head}: the tests were ended; what is saved is whole"
+        ));
     }
+    lines.extend(cut_off(&ran.run, workspace));
     lines
 }
 
-/// What the tests were recording when they were ended.
+/// What tests were recording when they, or their process, were ended.
 fn cut_off(run: &LastRun, workspace: &Workspace) -> Vec<String> {
-    let head = Style::new()
-        .for_stderr()
-        .yellow()
-        .bold()
-        .apply_to("interrupted");
-    let mut lines = vec![format!(
-        "{head}: the tests were ended; what is saved is whole"
-    )];
+    let mut lines = Vec::new();
     for event in run.cut_off() {
         let mut journal = place(&event.cassette).into_os_string();
         journal.push(".partial.jsonl");

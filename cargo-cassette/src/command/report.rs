@@ -21,7 +21,7 @@ Examples:
   cargo cassette report --html main
   cargo cassette report --html -o report.html origin/main
 
-The page is one file that loads nothing from elsewhere and runs nothing that was recorded. Large
+The page is one file that loads nothing from elsewhere and runs nothing that was recorded. Large \
 bodies are cut in it. Exit code 1: a file cannot be read; the page has the others.")]
 pub(crate) struct Report {
     /// Write HTML, so far the only form

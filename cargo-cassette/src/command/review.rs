@@ -29,8 +29,8 @@ The keys:
   s  skip: leaves it as it is
   K R S  the same, for all the rest of this kind: changes, or recordings that were not saved
   q  stops asking, and does what was decided
-Nothing is done before the last answer: Ctrl-C leaves everything as it was. What is staged counts
-as reviewed and is not shown again. Without a terminal, the differences are printed with the
+Nothing is done before the last answer: Ctrl-C leaves everything as it was. What is staged counts \
+as reviewed and is not shown again. Without a terminal, the differences are printed with the \
 commands that do the same.
 Exit code 1: something is left to review.")]
 pub(crate) struct Review {

@@ -21,7 +21,7 @@ Examples:
   cargo cassette test --offline    # proves that no test needs the network
   cargo cassette test --nextest -- --profile ci
 
-What is orphaned is told after a run of all tests. Exit code 1: a test failed, or a cassette is orphaned; what
+What is orphaned is told after a run of all tests. Exit code 1: a test failed, or a cassette is orphaned; what \
 `on_change`, `on_expiry` and `unused` let pass is told, and is no reason.")]
 pub(crate) struct Test {
     #[command(flatten)]

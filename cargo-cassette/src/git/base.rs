@@ -62,11 +62,15 @@ impl Git {
 
     /// Returns where a folder is below the root; nothing where it is in no, or another, repository.
     pub(crate) fn below(&self, folder: &Path) -> Option<PathBuf> {
+        let there = folder.ancestors().find(|folder| folder.exists())?;
+        // A submodule is below the root, and another repository.
+        if Self::of(there).ok()?.root != self.root {
+            return None;
+        }
         if let Ok(below) = folder.strip_prefix(&self.root) {
             return Some(below.to_owned());
         }
         // The root is told without symbolic links.
-        let there = folder.ancestors().find(|folder| folder.exists())?;
         let rest = folder.strip_prefix(there).ok()?;
         let resolved = there.canonicalize().ok()?.join(rest);
         resolved.strip_prefix(&self.root).ok().map(Path::to_owned)

@@ -342,3 +342,17 @@ fn a_folder_of_cassettes_outside_the_repository_is_named() {
     let told = String::from_utf8(output.unwrap().stderr).unwrap();
     assert!(told.contains("is not in this repository"), "{told}");
 }
+
+#[test]
+fn cassettes_in_a_repository_of_their_own_are_not_called_unchanged() {
+    let repository = committed();
+    let own = repository.cassette_path("");
+    repository.git(&["init", "--quiet", own.to_str().unwrap()]);
+    repository.record("users/lists", &[get("/", ok(json!([1])))]);
+    let said = repository.cassette(&["diff"]);
+    assert!(
+        said.err
+            .contains("tests/cassettes is not in this repository"),
+        "{said}"
+    );
+}

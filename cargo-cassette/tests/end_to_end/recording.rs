@@ -162,6 +162,18 @@ fn where_the_tests_do_not_build_cargo_has_said_why() {
     let ran = weather.run(&["record"]);
     assert!(ran.stderr.contains("could not compile"), "{ran}");
     assert!(!ran.stderr.contains("help: put `#[cassette]`"), "{ran}");
-    let told = "no test with a cassette ran; above stands why";
+    let told = "no test with a cassette came to its end; above stands why";
     assert_eq!((ran.code, ran.stdout.trim()), (Some(1), told));
+}
+
+#[test]
+fn what_a_process_that_crashed_had_recorded_is_told() {
+    let weather = Weather::recorded();
+    weather.switch("abort");
+    let ran = weather.run(&["record", "is_held_when_told"]);
+    insta::assert_snapshot!(Weather::summary(&ran), @"
+    no test with a cassette came to its end; above stands why
+    note: what api::is_held_when_told had recorded is in tests/cassettes/api/is_held_when_told.partial.jsonl; its next recording keeps it as `.rejected.json`
+    --- exit code 1
+    ");
 }

@@ -72,6 +72,9 @@ async fn is_held_when_told() {
     if is_set("hold") {
         ask("/held").await;
     }
+    if is_set("abort") {
+        std::process::abort();
+    }
 }
 
 #[test]
