@@ -53,6 +53,27 @@ async fn a_miss_shows_no_secret_of_the_environment() {
     }
 }
 
+/// What is sent as it is recorded is found before anything is masked in it. The secret is of no shape, so
+/// that the report can know it from that request only.
+#[tokio::test]
+async fn a_miss_shows_no_secret_from_a_header_of_what_was_played_as_it_is_recorded() {
+    let trial = Trial::new();
+    let ask = Ask::header("authorization", format!("Bearer {LONG}"));
+    trial.record(&redact(&[]), from_ref(&ask)).await.unwrap();
+    for (played, is_masked) in [(Some(&ask), true), (None, false)] {
+        let session = cassette_reqwest::scope("c", trial.sandbox.config(Mode::Replay), async {
+            if let Some(ask) = played {
+                trial.send(ask).await;
+            }
+            let other = Ask::target(format!("/of/{LONG}"));
+            trial.request(&other).send().await.unwrap_err().to_string()
+        });
+        let report = session.await.unwrap_err().to_string();
+        assert!(report.contains("/of/"), "{report}");
+        assert_eq!(!report.contains(LONG), is_masked, "{report}");
+    }
+}
+
 /// Whether the variable is set changes nothing for what was recorded with its value in sight.
 #[tokio::test]
 async fn the_environment_of_a_replay_decides_nothing() {
