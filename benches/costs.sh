@@ -7,6 +7,7 @@ readonly root=$PWD
 work=$(mktemp -d)
 readonly work
 trap 'rm -rf "$work"' EXIT
+export CARGO_INCREMENTAL=0 # What is compiled again is compiled whole.
 
 # crate <name> <line for dependencies>...
 crate() {
@@ -72,7 +73,7 @@ impl reqwest_middleware::Middleware for Canned {
         &self,
         _: reqwest::Request,
         _: &mut http::Extensions,
-        _: reqwest_middleware::Next<'"'_'"'>,
+        _: reqwest_middleware::Next<'"'"'_>,
     ) -> reqwest_middleware::Result<reqwest::Response> {
         Ok(http::Response::new("{\"id\":1}").into())
     }
@@ -98,12 +99,12 @@ cassettes() {
 
 # The path of a test binary that is built.
 binary() {
-    (cd "$work/suite" && cargo test --no-run --test "$1" --target-dir "$work/target-with" 2>&1 | sed -n 's/.*(\(.*\))$/\1/p')
+    (cd "$work/suite" && cargo test --no-run --test "$1" --target-dir "$work/target-with" 2>&1 | sed -n 's/.*Executable.*(\(.*\))$/\1/p')
 }
 
 milliseconds() {
     local begin=$EPOCHREALTIME
-    (cd "$work/suite" && "$1" --quiet >/dev/null)
+    (cd "$work/suite" && "$1" --quiet >/dev/null 2>&1)
     local end=$EPOCHREALTIME
     echo "$(((${end/[.,]/} - ${begin/[.,]/}) / 10))" | awk '{ printf "%.2f\n", $1 / 100 }'
 }
