@@ -62,12 +62,8 @@ impl Child {
         sandbox: &Sandbox,
         origin: &str,
     ) -> Self {
-        let binary = std::env::current_exe().expect("the running binary has a path");
-        let mut command = Command::new("sh");
-        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
-        command.args(["-c", &script]).arg(binary);
-        command.args([test, "--ignored", "--exact"]);
-        Self::prepare(command, sandbox, origin)
+        let limits = format!("trap '' XFSZ; ulimit -f {blocks}");
+        Self::under_shell(&limits, test, sandbox, origin)
     }
 
     /// Prepares the one ignored test of this name under a shell that may have so many files and connections open
@@ -83,9 +79,14 @@ impl Child {
         sandbox: &Sandbox,
         origin: &str,
     ) -> Self {
+        Self::under_shell(&format!("ulimit -n {limit}"), test, sandbox, origin)
+    }
+
+    #[cfg(unix)]
+    fn under_shell(limits: &str, test: &str, sandbox: &Sandbox, origin: &str) -> Self {
         let binary = std::env::current_exe().expect("the running binary has a path");
         let mut command = Command::new("sh");
-        let script = format!("ulimit -n {limit}; exec \"$0\" \"$@\"");
+        let script = format!("{limits}; exec \"$0\" \"$@\"");
         command.args(["-c", &script]).arg(binary);
         command.args([test, "--ignored", "--exact"]);
         Self::prepare(command, sandbox, origin)
